@@ -1,0 +1,245 @@
+"""A routine: what it may say, and every reason to refuse one.
+
+On the wire and in the tool's memory a routine is a JSON object; the desktop makes it from a TOML file with the same
+keys (docs/routines.md). Desktop and tool run this same check. A routine can only be gentler than the tool's limits:
+what asks for more is refused, never clamped. Plain module.
+"""
+
+from . import ids, limits, points
+
+FORMAT_VERSION = 1
+NAME_MAX = 24
+TOP_KEYS = ("format", "name", "about", "session_ms", "steps")
+STEP_KEYS = (
+    "zone",
+    "side",
+    "point",
+    "hold_ms",
+    "presses",
+    "target_lo_mn",
+    "target_hi_mn",
+    "warn_mn",
+    "limit_mn",
+    "zone_ms",
+)
+HOLD_MS = (limits.HOLD_FLOOR_MS, 20000)
+SESSION_MS = (60000, limits.SESSION_CEILING_MS)
+ZONE_MS = (5000, 90000)
+ABOUT_MAX = 200
+
+
+class Step:
+    """One step: zone, side and point ids, presses of `hold_ms` in-band time each, and what it asks to be gentler."""
+
+    def __init__(self, zone: int, side: int, point: int, hold_ms: int, presses: int, asked: dict):
+        self.zone = zone
+        self.side = side
+        self.point = point
+        self.hold_ms = hold_ms
+        self.presses = presses
+        self.asked = asked
+
+
+class Routine:
+    """A checked routine: name, longest session (ms) and its steps."""
+
+    def __init__(self, name: str, session_ms: int, steps: list):
+        self.name = name
+        self.session_ms = session_ms
+        self.steps = steps
+
+
+class Problem:
+    """One reason to refuse: the field's path, its value as text, the rule it breaks, and what to do."""
+
+    def __init__(self, field: str, value, rule: str, next_step: str):
+        self.field = field
+        self.value = show(value)
+        self.rule = rule
+        self.next_step = next_step
+
+
+def show(value) -> str:
+    """A value as short printable text, safe to show whoever wrote it."""
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join([c if " " <= c else "?" for c in text[:40]])
+    return text if len(text) < 40 else text[:37] + "..."
+
+
+def _id_of(names: dict, word) -> int:
+    for number, name in names.items():
+        if name == word:
+            return number
+    return -1
+
+
+def _is_whole(value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+class _Checker:
+    def __init__(self):
+        self.problems = []
+
+    def refuse(self, field: str, value, rule: str, next_step: str) -> None:
+        self.problems.append(Problem(field, value, rule, next_step))
+
+    def whole(self, data: dict, key: str, path: str, low: int, high: int, default: int) -> int:
+        value = data.get(key, default)
+        if not _is_whole(value):
+            self.refuse(path + key, value, "a whole number is needed", "write a number from %d to %d" % (low, high))
+            return default
+        if not low <= value <= high:
+            rule = "it must lie from %d to %d" % (low, high)
+            self.refuse(path + key, value, rule, "choose a number in that range")
+            return default
+        return value
+
+    def keys(self, data: dict, known, path: str) -> None:
+        for key in data:
+            if key not in known:
+                rule = "there is no such field"
+                self.refuse(path + show(key), data[key], rule, "use one of: " + ", ".join(known))
+
+    def zone(self, data: dict, path: str) -> int:
+        word = data.get("zone")
+        zone = _id_of(ids.ZONE_NAMES, word)
+        if zone not in limits.ZONES:
+            known = ", ".join([ids.ZONE_NAMES[z] for z in sorted(limits.ZONES)])
+            self.refuse(path + "zone", word, "there is no such zone", "use one of: " + known)
+            return -1
+        return zone
+
+    def point(self, data: dict, path: str, zone: int) -> int:
+        word = data.get("point", "")
+        if word == "":
+            return 0
+        if not isinstance(word, str):
+            self.refuse(path + "point", word, "a point's code or name is needed", 'write a text, for example "GB14"')
+            return -1
+        why = points.why_forbidden(word)
+        if why:
+            self.refuse(path + "point", word, "this point is never pressed: " + why, "leave this step out")
+            return -1
+        return self._allowed_point(word, path, zone)
+
+    def _allowed_point(self, word: str, path: str, zone: int) -> int:
+        point = points.find(word)
+        if point < 0:
+            self.refuse(path + "point", word, "there is no such point in the tool's table", "see docs/points.md")
+        elif zone > 0 and points.POINTS[point][2] != zone:
+            home = ids.ZONE_NAMES[points.POINTS[point][2]]
+            self.refuse(path + "point", word, "it lies in the zone " + home, "set zone to " + home)
+        return point
+
+    def side(self, data: dict, path: str, point: int) -> int:
+        word = data.get("side")
+        side = _id_of(ids.SIDE_NAMES, word)
+        if side < 0:
+            self.refuse(path + "side", word, "there is no such side", "use one of: midline, left, right")
+        elif point > 0 and points.POINTS[point][3] == (side == ids.MIDLINE):
+            pair = points.POINTS[point][3]
+            rule = "this point is a pair" if pair else "this point lies on the midline"
+            self.refuse(path + "side", word, rule, "use left or right" if pair else "use midline")
+        return side
+
+    def forces(self, data: dict, path: str, zone: int, point: int) -> dict:
+        asked = {}
+        ceiling = limits.step_limits(
+            zone, max(0, point), ids.PROFILE_NORMAL, ids.SENSOR_NAU7802, limits.PACE_LATER, limits.BY_PACE
+        )
+        pairs = (("target_lo_mn", "lo_mn"), ("target_hi_mn", "hi_mn"), ("warn_mn", "warn_mn"), ("limit_mn", "limit_mn"))
+        for key, field in pairs:
+            if key in data:
+                asked[field] = self._force(data, key, path, ids.ZONE_NAMES[zone], getattr(ceiling, field))
+        if not self.problems:
+            self._order(asked, ceiling, path)
+        return asked
+
+    def _force(self, data: dict, key: str, path: str, zone_name: str, ceiling_mn: int) -> int:
+        value = data[key]
+        if not _is_whole(value) or value < limits.LEAST_BOTTOM_MN:
+            rule = "a force in whole millinewtons of at least %d is needed" % limits.LEAST_BOTTOM_MN
+            self.refuse(path + key, value, rule, "write a number from %d to %d" % (limits.LEAST_BOTTOM_MN, ceiling_mn))
+            return ceiling_mn
+        if value > ceiling_mn:
+            rule = "the ceiling here (%s) is %d mN; a routine can only be gentler" % (zone_name, ceiling_mn)
+            self.refuse(path + key, value, rule, "use %d or less" % ceiling_mn)
+        return value
+
+    def _order(self, asked: dict, ceiling, path: str) -> None:
+        for field in asked:
+            ceiling.narrow(field, asked[field], limits.BY_ROUTINE)
+        low_high = (ceiling.lo_mn, ceiling.hi_mn, ceiling.warn_mn, ceiling.limit_mn)
+        if list(low_high) != sorted(low_high):
+            rule = "target_lo <= target_hi <= warn <= limit must hold; these are %d, %d, %d, %d mN" % low_high
+            self.refuse(path + "target_lo_mn", ceiling.lo_mn, rule, "lower the fields below, too")
+        elif ceiling.too_narrow():
+            rule = "the target must reach up to %d mN and begin at %d mN or more" % (
+                limits.LEAST_TOP_MN,
+                limits.LEAST_BOTTOM_MN,
+            )
+            self.refuse(path + "target_hi_mn", ceiling.hi_mn, rule, "widen the target or leave the step out")
+
+    def step(self, data, path: str):
+        if not isinstance(data, dict):
+            self.refuse(path[:-1], data, "a step is a table of fields", "see docs/routines.md")
+            return None
+        self.keys(data, STEP_KEYS, path)
+        zone = self.zone(data, path)
+        point = self.point(data, path, zone)
+        side = self.side(data, path, point)
+        hold_top = limits.ZONES[zone][5] if zone > 0 else HOLD_MS[1]
+        zone_top = limits.ZONES[zone][4] if zone > 0 else ZONE_MS[1]
+        hold_ms = self.whole(data, "hold_ms", path, HOLD_MS[0], hold_top, 5000)
+        presses = self.whole(data, "presses", path, 1, limits.PRESSES_CEILING, 2)
+        if zone < 0:
+            return None
+        asked = self.forces(data, path, zone, point)
+        if "zone_ms" in data:
+            asked["zone_ms"] = self.whole(data, "zone_ms", path, ZONE_MS[0], zone_top, zone_top)
+        return Step(zone, side, max(0, point), hold_ms, presses, asked)
+
+    def name(self, data: dict) -> str:
+        name = data.get("name")
+        if not isinstance(name, str) or not name.strip() or len(name.encode()) > NAME_MAX:
+            rule = "a name of 1 to %d bytes is needed" % NAME_MAX
+            self.refuse("name", name, rule, "give it a short name")
+            return ""
+        if [c for c in name if c < " "]:
+            self.refuse("name", name, "control characters are not allowed", "use plain letters")
+        return name
+
+
+def check(data):
+    """Check a routine.
+
+    Args:
+        data: what the JSON or TOML text says.
+
+    Returns:
+        (routine, problems): a Routine, or None when the list of Problem is not empty.
+    """
+    checker = _Checker()
+    if not isinstance(data, dict):
+        checker.refuse("routine", data, "a table of fields is needed", "see docs/routines.md")
+        return None, checker.problems
+    checker.keys(data, TOP_KEYS, "")
+    version = checker.whole(data, "format", "", 1, FORMAT_VERSION, 0)
+    name = checker.name(data)
+    session_ms = checker.whole(data, "session_ms", "", SESSION_MS[0], SESSION_MS[1], limits.PACE_FIRST[2])
+    about = data.get("about", "")
+    if not isinstance(about, str) or len(about) > ABOUT_MAX:
+        checker.refuse("about", about, "a text of at most %d letters is needed" % ABOUT_MAX, "shorten it")
+    steps = _steps(checker, data.get("steps"))
+    if checker.problems or version != FORMAT_VERSION:
+        return None, checker.problems
+    return Routine(name, session_ms, steps), []
+
+
+def _steps(checker: _Checker, listed) -> list:
+    if not isinstance(listed, list) or not 1 <= len(listed) <= limits.STEPS_CEILING:
+        rule = "a list of 1 to %d steps is needed" % limits.STEPS_CEILING
+        checker.refuse("steps", listed, rule, "write one [[steps]] table a step")
+        return []
+    return [checker.step(step, "steps[%d]." % (i + 1)) for i, step in enumerate(listed)]

@@ -1,0 +1,96 @@
+"""Groups, commands and error codes of the wire (SMP), and the paths of files on the tool.
+
+Plain module: MicroPython and CPython import the same file.
+"""
+
+PROTOCOL_MIN = 1
+PROTOCOL_MAX = 1
+
+OP_READ = 0
+OP_READ_REPLY = 1
+OP_WRITE = 2
+OP_WRITE_REPLY = 3
+
+GROUP_OS = 0
+OS_ECHO = 0
+OS_DATETIME = 4
+OS_RESET = 5
+OS_PARAMETERS = 6
+OS_INFO = 7
+
+GROUP_SETTINGS = 3
+SETTINGS_READ_WRITE = 0
+SETTINGS_DELETE = 1
+SETTINGS_COMMIT = 2
+SETTINGS_LOAD_SAVE = 3
+
+GROUP_FILES = 8
+FILES_TRANSFER = 0
+FILES_STATUS = 1
+FILES_HASH = 2
+FILES_HASH_TYPES = 3
+FILES_CLOSE = 4
+
+GROUP_TOOL = 65
+TOOL_HELLO = 0
+TOOL_SESSIONS = 1
+TOOL_ACKNOWLEDGE = 2
+TOOL_STATE = 3
+TOOL_SAMPLES = 4
+TOOL_TARE = 5
+TOOL_REFUSAL = 6
+
+# MGMT_ERR_* of the SMP specification, for replies {"rc": n}.
+MGMT_OK = 0
+MGMT_UNKNOWN = 1
+MGMT_NO_MEMORY = 2
+MGMT_INVALID = 3
+MGMT_TIMEOUT = 4
+MGMT_NO_ENTRY = 5
+MGMT_BAD_STATE = 6
+MGMT_TOO_LARGE = 7
+MGMT_NOT_SUPPORTED = 8
+MGMT_CORRUPT = 9
+MGMT_BUSY = 10
+MGMT_ACCESS_DENIED = 11
+
+# Codes of the tool's own group, for replies {"err": {"group": 65, "rc": n}}.
+ERR_OK = 0
+ERR_UNKNOWN = 1
+ERR_BUSY_CONTACT = 2
+ERR_BUSY_SESSION = 3
+ERR_NOT_STILL = 4
+ERR_ZERO_OFF = 5
+ERR_INVALID = 6
+ERR_REFUSED = 7
+ERR_NO_SESSION = 8
+ERR_DIGEST = 9
+ERR_STORAGE = 10
+ERR_FULL = 11
+ERR_NEWER_FORMAT = 12
+ERR_SENSOR = 13
+ERR_TEXTS = {
+    ERR_UNKNOWN: "the tool met an error it has no name for",
+    ERR_BUSY_CONTACT: "the tip is in contact; lift the tool and try again",
+    ERR_BUSY_SESSION: "a session is running; end it and try again",
+    ERR_NOT_STILL: "the tool was not still; lay it down and try again",
+    ERR_ZERO_OFF: "the zero is more than 0.15 N from the factory zero; take all load off the tip and try again",
+    ERR_INVALID: "a field of the request is missing or out of its range",
+    ERR_REFUSED: "the tool refused what was sent; its reasons can be read back",
+    ERR_NO_SESSION: "there is no session with this number on the tool",
+    ERR_DIGEST: "the digest does not match what is on the tool; copy the session again",
+    ERR_STORAGE: "the tool could not write its memory",
+    ERR_FULL: "the tool's memory is full; sync it first",
+    ERR_NEWER_FORMAT: "this was written by newer firmware; update the tool",
+    ERR_SENSOR: "the force sensor does not answer; see the tool's fault",
+}
+
+PATH_SESSIONS = "/sessions"
+PATH_ROUTINE = "/routine"
+ROUTINE_MAX_BYTES = 4096
+SESSION_SUFFIX = ".gps"
+
+
+def session_path(session_id: int) -> str:
+    """Path of a session's file over the wire and in the tool's file system, for example /sessions/00000007.gps."""
+    return "%s/%08d%s" % (PATH_SESSIONS, session_id, SESSION_SUFFIX)
