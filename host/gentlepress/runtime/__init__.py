@@ -1,0 +1,1 @@
+"""Where the firmware can run without a board."""
