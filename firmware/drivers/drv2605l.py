@@ -1,6 +1,6 @@
 """DRV2605L: the vibration motor's driver, set up over I2C and then played through its IN/TRIG pin.
 
-Source of every register and time: Texas Instruments, DRV2605L data sheet SLOS854D (rev. March 2018), registers
+Source of every register and time: Texas Instruments, DRV2605L data sheet SLOS854D (March 2018), registers
 in its section 8.6, others in the section given. The motor is a linear resonant actuator (LRA) of 175 Hz and
 2.0 V rms.
 
