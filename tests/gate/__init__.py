@@ -1,0 +1,1 @@
+"""The gate of `make test`: style, types, sizes, tests."""
