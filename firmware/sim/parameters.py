@@ -4,6 +4,8 @@ Rows are (name, value, unit, source). "estimate" marks what no sheet gives. A mo
 values, so that a sweep can scale one row and leave the rest: `values({"nau7802.noise_320": 1500})`.
 """
 
+from . import hand_parameters
+
 _NAU = "Nuvoton NAU7802 Data Sheet V1.7"
 _DRV = "Texas Instruments DRV2605L SLOS854D"
 
@@ -66,7 +68,7 @@ DRV2605L_AUTO_CAL_US = (350_000, 450_000, 700_000, 1_200_000)
 
 # The hand and what it presses
 
-HAND = ()
+HAND = hand_parameters.ROWS
 
 TABLE = CHIPS + HAND
 

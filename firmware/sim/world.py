@@ -1,0 +1,104 @@
+"""The plant on the simulated clock, as the shadowed `machine` sees it: pins, pulse widths, interrupts, one bus."""
+
+import micropython
+
+from .bus import SimI2C
+from .clock import CLOCK, NEVER
+from .plant import Plant
+
+PIN_DRDY = 6
+PIN_BUTTON = 15
+PIN_LIGHT = (10, 11, 12)
+PIN_MOTOR = 22
+PIN_USB_POWER = 24
+PIN_BATTERY = 26
+RISING = 8
+DIVIDER = 2
+
+
+class World:
+    """Pins by the numbers of the simulator board. `configure` before anything else is used."""
+
+    def __init__(self):
+        self.unique_id = b"GPSIM\x00\x00\x01"
+        self.watchdog_ms = 0
+        self.fed_us = 0
+        self.lost_interrupts = 0
+        self.plant = None
+        self.bus = None
+        self.on_reset = None
+        self._handler = None
+        self._pin = None
+        self._level = 0
+        self._rgb = [0, 0, 0]
+        self._levels = {}
+
+    def configure(self, options: dict) -> None:
+        """Build the plant (sim.plant.Plant's options) and put it on the clock."""
+        self.plant = Plant(options)
+        self.bus = SimI2C(CLOCK, [self.plant.nau, self.plant.drv])
+        if options.get("device_id"):
+            self.unique_id = bytes.fromhex(options["device_id"])
+        CLOCK.add(self)
+
+    def next_event_us(self) -> int:
+        """When the converter's pin may change."""
+        due = self.plant.nau.next_event_us()
+        return NEVER if due is None else due
+
+    def fire(self, now_us: int) -> None:
+        """Bring the converter up to now; an edge of its pin interrupts."""
+        nau = self.plant.nau
+        nau.advance(now_us)
+        level = nau.drdy
+        if level and not self._level and self._handler is not None:
+            self.schedule(self._handler, self._pin)
+        self._level = level
+
+    def schedule(self, handler, argument) -> None:
+        """As a soft interrupt: run between two bytecodes; lost when the queue is full."""
+        try:
+            micropython.schedule(handler, argument)
+        except RuntimeError:
+            self.lost_interrupts += 1
+
+    def on_edge(self, number: int, handler, pin, trigger: int) -> None:
+        """Attach a handler to the data-ready pin."""
+        if number == PIN_DRDY and trigger & RISING:
+            self._handler = handler
+            self._pin = pin
+
+    def read_pin(self, number: int) -> int:
+        """Level of a pin."""
+        if number == PIN_DRDY:
+            return self.plant.nau.drdy
+        if number == PIN_BUTTON:
+            return 0 if self.plant.button_at(CLOCK.now_us) else 1
+        if number == PIN_USB_POWER:
+            return 1 if self.plant.usb_power else 0
+        return self._levels.get(number, 0)
+
+    def write_pin(self, number: int, level: int) -> None:
+        """Drive a pin."""
+        self._levels[number] = 1 if level else 0
+
+    def write_pwm(self, number: int, duty_u16: int, freq_hz: int) -> None:
+        """Pulse width on a pin: the motor driver's input, or a colour (common anode: low is bright)."""
+        if number == PIN_MOTOR:
+            self.plant.drv.set_pwm(duty_u16, freq_hz)
+        elif number in PIN_LIGHT:
+            self._rgb[PIN_LIGHT.index(number)] = 255 - duty_u16 // 257
+            self.plant.light = tuple(self._rgb)
+
+    def read_adc_mv(self, number: int) -> int:
+        """Voltage at an analog pin, mV."""
+        return self.plant.battery_mv // DIVIDER if number == PIN_BATTERY else 0
+
+    def reset(self) -> None:
+        """Restart of the firmware."""
+        if self.on_reset is not None:
+            self.on_reset()
+        raise SystemExit(0)
+
+
+WORLD = World()
