@@ -122,8 +122,8 @@ class Drv2605l:
             else:
                 self._restore(cal)
             self._set_mode(_PWM)
-        except OSError as error:
-            raise MotorMissing("DRV2605L does not answer at 0x5A: check its supply, SDA and SCL") from error
+        except OSError:
+            raise MotorMissing("DRV2605L does not answer at 0x5A: check its supply, SDA and SCL") from None
         if self.check() & ~(FAULT_OVER_TEMP | FAULT_OVER_CURRENT):
             raise MotorConfig("DRV2605L does not hold its mode: check its supply for dips")
 
@@ -177,8 +177,8 @@ class Drv2605l:
             await self._run(_DIAGNOSTICS, "diagnosis")
             good = not self._read(_STATUS) & _DIAG_RESULT
             self._set_mode(_PWM)
-        except OSError as error:
-            raise MotorMissing("DRV2605L does not answer at 0x5A") from error
+        except OSError:
+            raise MotorMissing("DRV2605L does not answer at 0x5A") from None
         return good
 
     def check(self) -> int:

@@ -131,8 +131,8 @@ class Nau7802:
                 await self.calibrate()
             else:
                 await self.restore(calibration)
-        except OSError as error:
-            raise SensorMissing("NAU7802 does not answer at 0x2A: check its supply, SDA and SCL") from error
+        except OSError:
+            raise SensorMissing("NAU7802 does not answer at 0x2A: check its supply, SDA and SCL") from None
         if not self.registers_ok():
             raise SensorConfig("NAU7802 registers do not read back as written: check its supply for dips")
 
@@ -191,8 +191,8 @@ class Nau7802:
         self._write(_CTRL2, self._ctrl2 | _CALIBRATE)
         try:
             await self._wait(_CTRL2, _CALIBRATE, 0, _CALIBRATION_MS, "calibration")
-        except SensorTimeout as error:
-            raise SensorCalibration("NAU7802 offset calibration did not end in 1000 ms") from error
+        except SensorTimeout:
+            raise SensorCalibration("NAU7802 offset calibration did not end in 1000 ms") from None
         if self._read(_CTRL2) & _CALIBRATION_ERROR:
             raise SensorCalibration("NAU7802 reports a calibration error: check the sensor's wiring")
         await self._discard()
@@ -220,8 +220,8 @@ class Nau7802:
             self._write(_PU_CTRL, _POWERED)
             await self._wait(_PU_CTRL, _POWERED_UP, _POWERED_UP, _POWER_UP_MS, "power-up")
             await self._settle(_LDO_MS)
-        except OSError as error:
-            raise SensorMissing("NAU7802 does not answer at 0x2A after standby") from error
+        except OSError:
+            raise SensorMissing("NAU7802 does not answer at 0x2A after standby") from None
 
     async def _wait(self, register: int, mask: int, wanted: int, limit_ms: int, what: str) -> None:
         """Poll once a millisecond. Counts its own sleeps, so it needs no clock."""

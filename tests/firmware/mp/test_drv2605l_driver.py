@@ -1,0 +1,237 @@
+"""The DRV2605L driver on the simulated chip."""
+
+import drivers.drv2605l as module
+from chip_bench import Clock, FakeAsyncio, FakePwm, raises, run
+from drivers.drv2605l import (
+    FAULT_BUS,
+    FAULT_CONFIG,
+    FAULT_IDENTITY,
+    FAULT_MODE,
+    FAULT_OVER_CURRENT,
+    FAULT_OVER_TEMP,
+    FAULT_STANDBY,
+    Drv2605l,
+)
+from drivers.errors import MotorCalibration, MotorConfig, MotorMissing, MotorTimeout
+from sim.bus import SimI2C
+from sim.drv2605l_twin import Drv2605lTwin
+
+
+class Tool:
+    """Clock, chip, bus, pin, driver."""
+
+    def __init__(self):
+        self.clock = Clock()
+        module.asyncio = FakeAsyncio(self.clock)
+        self.twin = Drv2605lTwin()
+        self.i2c = SimI2C(self.clock, [self.twin])
+        self.pwm = FakePwm(self.twin)
+        self.motor = Drv2605l(self.i2c, self.pwm)
+
+    def start(self, cal=None):
+        run(self.motor.start(cal))
+        return self
+
+
+def test_pin_is_low_before_anything_else():
+    tool = Tool()
+    assert tool.pwm.history == [0, 0]
+    assert tool.pwm.hz == 25_000
+    assert tool.i2c.transfers == 0
+
+
+def test_start_leaves_a_calibrated_chip_that_listens_to_its_pin():
+    tool = Tool().start()
+    regs = tool.twin.regs
+    assert regs[0x01] == 0x03
+    assert regs[0x03] == 0x06
+    assert bytes(regs[0x16:0x1E]) == bytes((0x53, 0x8D, 13, 109, 0xAA, 0x98, 0x75, 0x80))
+    assert tool.motor.check() == 0
+    assert tool.twin.drive_permille() == 0
+    assert tool.motor.calibration() == (13, 109, 2)
+
+
+def test_fuses_and_their_register_are_never_touched():
+    tool = Tool()
+    written = []
+    store = tool.twin._store
+
+    def watching(register, byte):
+        written.append(register)
+        store(register, byte)
+
+    tool.twin._store = watching
+    tool.start()
+    run(tool.motor.diagnose())
+    tool.motor.standby()
+    tool.motor.wake()
+    assert written
+    assert 0x1E not in written
+    assert not tool.twin.otp_programmed
+
+
+def test_motor_is_still_while_started_except_for_calibration():
+    tool = Tool()
+    tool.start((13, 109, 2))
+    assert set(tool.pwm.history) == {0}
+    assert tool.clock.now_us < 100_000
+
+
+def test_drive_follows_the_level_without_the_bus():
+    tool = Tool().start()
+    before = tool.i2c.transfers
+    for level, expected in ((255, 1000), (128, 501), (64, 250), (0, 0), (11, 43)):
+        tool.motor.drive(level)
+        assert tool.motor.level == level
+        assert abs(tool.twin.drive_permille() - expected) <= 1
+    tool.motor.drive(255)
+    tool.motor.off()
+    assert tool.motor.level == 0
+    assert tool.twin.drive_permille() == 0
+    assert tool.i2c.transfers == before
+
+
+def test_drive_works_on_a_dead_bus():
+    tool = Tool().start()
+    tool.twin.stuck_sda = True
+    tool.motor.drive(255)
+    assert tool.twin.drive_permille() == 1000
+
+
+def test_levels_outside_are_the_nearer_end():
+    tool = Tool().start()
+    tool.motor.drive(1000)
+    assert tool.pwm.duty == 0xFFFF
+    tool.motor.drive(-5)
+    assert tool.pwm.duty == 0
+
+
+def test_stored_calibration_is_written_back():
+    tool = Tool().start((20, 120, 1))
+    assert tool.motor.calibration() == (20, 120, 1)
+    assert tool.twin.regs[0x1A] == 0xA9
+
+
+def test_stored_calibration_that_cannot_be():
+    for cal in ((256, 0, 0), (0, -1, 0), (0, 0, 4)):
+        raises(MotorConfig, Tool().start, cal)
+
+
+def test_absent_chip():
+    tool = Tool()
+    tool.twin.nack_forever = True
+    assert "0x5A" in str(raises(MotorMissing, tool.start))
+
+
+def test_another_chip():
+    for identity in (3, 4, 6):
+        tool = Tool()
+        tool.twin.device_id = identity
+        assert str(identity) in str(raises(MotorMissing, tool.start))
+
+
+def test_calibration_without_motor():
+    tool = Tool()
+    tool.twin.motor_present = False
+    raises(MotorCalibration, tool.start)
+    assert tool.twin.regs[0x01] & 0x40
+
+
+def test_calibration_that_hangs():
+    tool = Tool()
+    tool.twin.hangs = True
+    raises(MotorTimeout, tool.start)
+    assert tool.clock.now_us < 2_000_000
+    assert tool.twin.drive_permille() == 0
+
+
+def test_a_register_that_does_not_take():
+    tool = Tool()
+    store = tool.twin._store
+
+    def deaf(register, byte):
+        if register != 0x1C:
+            store(register, byte)
+
+    tool.twin._store = deaf
+    raises(MotorConfig, tool.start)
+    assert tool.pwm.duty == 0
+
+
+def test_diagnosis():
+    tool = Tool().start()
+    assert run(tool.motor.diagnose()) is True
+    assert tool.twin.regs[0x01] == 0x03
+    tool.twin.motor_present = False
+    assert run(tool.motor.diagnose()) is False
+    assert tool.twin.regs[0x01] == 0x03
+    tool.twin.motor_present = True
+    assert run(tool.motor.diagnose()) is True
+
+
+def test_diagnosis_stops_the_motor_first():
+    tool = Tool().start()
+    tool.motor.drive(255)
+    run(tool.motor.diagnose())
+    assert tool.motor.level == 0
+    assert tool.twin.drive_permille() == 0
+
+
+def test_diagnosis_without_chip():
+    tool = Tool().start()
+    tool.twin.nack_forever = True
+    raises(MotorMissing, run, tool.motor.diagnose())
+
+
+def test_check_tells_a_brown_out():
+    tool = Tool().start()
+    tool.twin.brownout()
+    assert tool.motor.check() == FAULT_BUS
+    tool.clock.advance_us(1000)
+    assert tool.motor.check() == FAULT_STANDBY | FAULT_MODE | FAULT_CONFIG
+
+
+def test_check_tells_each_fault():
+    for register, value, fault in (
+        (0x01, 0x43, FAULT_STANDBY),
+        (0x01, 0x05, FAULT_MODE),
+        (0x1C, 0xF5, FAULT_CONFIG),
+        (0x1D, 0x82, FAULT_CONFIG),
+        (0x1D, 0x81, FAULT_CONFIG),
+    ):
+        tool = Tool().start()
+        tool.twin.regs[register] = value
+        assert tool.motor.check() == fault
+    tool = Tool().start()
+    tool.twin.device_id = 6
+    assert tool.motor.check() == FAULT_IDENTITY
+
+
+def test_check_tells_heat_and_overload_once():
+    for knob, fault in (("over_temp", FAULT_OVER_TEMP), ("over_current", FAULT_OVER_CURRENT)):
+        tool = Tool().start()
+        setattr(tool.twin, knob, True)
+        assert tool.motor.check() == 0
+        tool.motor.drive(255)
+        tool.motor.off()
+        setattr(tool.twin, knob, False)
+        assert tool.motor.check() == fault
+        assert tool.motor.check() == 0
+
+
+def test_check_on_a_stuck_bus_raises_nothing():
+    tool = Tool().start()
+    tool.twin.stuck_sda = True
+    assert tool.motor.check() == FAULT_BUS
+
+
+def test_standby_and_wake():
+    tool = Tool().start()
+    tool.motor.drive(255)
+    tool.motor.standby()
+    assert tool.motor.level == 0
+    assert tool.motor.check() & FAULT_STANDBY
+    tool.motor.wake()
+    assert tool.motor.check() == 0
+    tool.motor.drive(255)
+    assert tool.twin.drive_permille() == 1000
