@@ -24,7 +24,8 @@ class Nau7802Twin(Nau7802Analog):
     """The converter with its bridge.
 
     `bridge_nv(t_us)` gives the differential input in nanovolts at the reference's present voltage; it is
-    called once a conversion, with times that only grow. `drdy` is the level of the pin.
+    called once a conversion, with times that only grow. `drdy` is the level of the pin, `rises` how often it
+    rose: compare that to find an edge, the pin may fall and rise between two looks.
 
     Knobs beside those of `RegisterChip`, set at any time:
     `noise_nv` rms at gain 128 (`None`: by rate, from the table); `wire_open` a bridge wire is off;
@@ -40,6 +41,7 @@ class Nau7802Twin(Nau7802Analog):
         self.calibration_fails = False
         self.calibration_hangs = False
         self.drdy = 0
+        self.rises = 0
         self._missed_edges = 0
         self.brownout()
 
@@ -114,12 +116,14 @@ class Nau7802Twin(Nau7802Analog):
             if self._missed_edges:
                 self._missed_edges -= 1
                 return
+        level = ready ^ self.regs[1] >> 7
         if self.drdy_stuck is not None:
-            self.drdy = self.drdy_stuck
+            level = self.drdy_stuck
         elif self.regs[1] & 0x40:  # DRDY_SEL: the pin carries the clock
-            self.drdy = 0
-        else:
-            self.drdy = ready ^ self.regs[1] >> 7
+            level = 0
+        if level > self.drdy:
+            self.rises += 1
+        self.drdy = level
 
     # Registers
 

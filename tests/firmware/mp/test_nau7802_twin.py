@@ -236,6 +236,21 @@ def test_ready_flag_and_pin():
     assert twin.drdy == 1
 
 
+def test_rises_counts_edges_between_looks():
+    twin, _, wire = _running()
+    wire.wait_ms(100)
+    before = twin.rises
+    for _ in range(10):
+        wire.result()
+        wire.wait_us(3125)
+    assert twin.drdy == 1
+    assert twin.rises == before + 10
+    twin.edge_missed_next(1)
+    wire.result()
+    wire.wait_us(3125)
+    assert twin.rises == before + 10
+
+
 def test_inverted_pin():
     twin, _, wire = _running(ctrl1=0xAF)
     wire.wait_ms(100)
