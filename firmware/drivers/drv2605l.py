@@ -41,7 +41,6 @@ _LIBRARY = 0x03
 _GO = 0x0C
 _RATED = 0x16
 _CALIBRATION = 0x18  # compensation, back-EMF, feedback control
-_CONTROL1 = 0x1B
 _CONTROL2 = 0x1C
 
 _IDENTITY = 7
@@ -168,17 +167,17 @@ class Drv2605l:
         self._i2c.writeto_mem(ADDRESS, _CALIBRATION, bytes((compensation, bemf, feedback)))
 
     async def diagnose(self) -> bool:
-        """Ask the chip whether a motor is there: true if it is. Motor off before; PWM mode after.
+        """Ask the chip whether a motor is there: true if it is, false also when the chip finds no end.
 
-        Raises `MotorMissing` when the chip does not answer, `MotorTimeout` when it does not end.
+        Motor off before; PWM mode after. `OSError` of the bus passes.
         """
         self.off()
         try:
             await self._run(_DIAGNOSTICS, "diagnosis")
-            good = not self._read(_STATUS) & _DIAG_RESULT
-            self._set_mode(_PWM)
-        except OSError:
-            raise MotorMissing("DRV2605L does not answer at 0x5A") from None
+        except MotorTimeout:
+            return False
+        good = not self._read(_STATUS) & _DIAG_RESULT
+        self._set_mode(_PWM)
         return good
 
     def check(self) -> int:

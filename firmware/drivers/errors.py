@@ -67,9 +67,3 @@ class MotorCalibration(DriverError):
     """Auto-calibration did not converge: no motor, a blocked one, or one of another kind."""
 
     code = 23
-
-
-class MotorDiagnostic(DriverError):
-    """The actuator diagnosis failed: the motor is absent, shorted, or its back-EMF is out of range."""
-
-    code = 24

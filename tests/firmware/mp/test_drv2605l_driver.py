@@ -51,6 +51,72 @@ def test_start_leaves_a_calibrated_chip_that_listens_to_its_pin():
     assert tool.motor.calibration() == (13, 109, 2)
 
 
+def _writes_of(tool, work):
+    """The register writes that `work` makes, as (register, bytes in hex)."""
+    written = []
+    writeto_mem = tool.i2c.writeto_mem
+
+    def noting(addr, memaddr, buf):
+        assert addr == 0x5A
+        written.append((memaddr, bytes(buf).hex()))
+        writeto_mem(addr, memaddr, buf)
+
+    tool.i2c.writeto_mem = noting
+    work()
+    return written
+
+
+def test_start_writes_this_sequence():
+    tool = Tool()
+    begin = [(0x01, "80"), (0x01, "00"), (0x03, "06"), (0x16, "538d0c6caa987580")]
+    assert _writes_of(tool, tool.start) == begin + [(0x01, "07"), (0x0C, "01"), (0x01, "03")]
+    tool = Tool()
+    assert _writes_of(tool, lambda: tool.start((1, 2, 3))) == begin + [(0x18, "0102ab"), (0x01, "03")]
+
+
+def test_diagnosis_and_sleep_write_these_sequences():
+    tool = Tool().start()
+    diagnose = _writes_of(tool, lambda: run(tool.motor.diagnose()))
+    assert diagnose == [(0x01, "06"), (0x0C, "01"), (0x01, "03")]
+    tool = Tool().start()
+    assert _writes_of(tool, tool.motor.standby) == [(0x01, "43")]
+    tool = Tool().start()
+    assert _writes_of(tool, tool.motor.wake) == [(0x01, "03")]
+
+
+def test_fault_bits_are_these():
+    faults = (
+        FAULT_BUS,
+        FAULT_IDENTITY,
+        FAULT_STANDBY,
+        FAULT_MODE,
+        FAULT_CONFIG,
+        FAULT_OVER_TEMP,
+        FAULT_OVER_CURRENT,
+    )
+    assert faults == (1, 2, 4, 8, 16, 32, 64)
+
+
+def test_start_again_stops_the_motor_and_forgets_old_settings():
+    tool = Tool().start()
+    assert tool.motor.level == 0
+    tool.motor.drive(255)
+    tool.twin.regs[0x0D] = 5
+    tool.start()
+    assert tool.motor.level == 0
+    assert tool.pwm.duty == 0
+    assert tool.twin.regs[0x0D] == 0
+
+
+def test_start_waits_for_power_up_and_reset():
+    tool = Tool()
+    tool.twin._values["drv2605l.reset_us"] = 15_000
+    tool.start()
+    assert tool.motor.check() == 0
+    tool.twin._values["drv2605l.reset_us"] = 30_000
+    raises(MotorTimeout, tool.start)
+
+
 def test_fuses_and_their_register_are_never_touched():
     tool = Tool()
     written = []
@@ -180,7 +246,15 @@ def test_diagnosis_stops_the_motor_first():
 def test_diagnosis_without_chip():
     tool = Tool().start()
     tool.twin.nack_forever = True
-    raises(MotorMissing, run, tool.motor.diagnose())
+    raises(OSError, run, tool.motor.diagnose())
+
+
+def test_diagnosis_that_hangs_has_failed():
+    tool = Tool().start()
+    tool.twin.hangs = True
+    assert run(tool.motor.diagnose()) is False
+    assert tool.clock.now_us < 3_000_000
+    assert tool.motor.check() & FAULT_STANDBY
 
 
 def test_check_tells_a_brown_out():

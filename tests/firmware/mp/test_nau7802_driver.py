@@ -45,6 +45,7 @@ class Recorder:
     def __init__(self, i2c):
         self._i2c = i2c
         self.writes = []
+        self.results = 0
 
     def writeto_mem(self, addr, memaddr, buf):
         assert addr == 0x2A
@@ -52,6 +53,7 @@ class Recorder:
         self._i2c.writeto_mem(addr, memaddr, buf)
 
     def readfrom_mem_into(self, addr, memaddr, buf):
+        self.results += memaddr == 0x12
         self._i2c.readfrom_mem_into(addr, memaddr, buf)
 
     def readfrom_mem(self, addr, memaddr, nbytes):
@@ -74,6 +76,29 @@ def test_start_writes_the_sequence_of_the_data_sheet():
         (0x00, 0x96),
         (0x02, 0x74),
     ]
+
+
+def test_six_results_are_thrown_away_after_each_change():
+    tool = Tool().start()
+    kept = tool.sensor.calibration()
+    for cal in (None, kept):
+        recorder = Recorder(tool.i2c)
+        run(Nau7802(recorder).start(calibration=cal))
+        assert recorder.results == 12
+    recorder = Recorder(tool.i2c)
+    sensor = Nau7802(recorder)
+    sensor.standby()
+    run(sensor.wake())
+    assert recorder.results == 6
+
+
+def test_a_missed_first_call_repeats_the_reset():
+    tool = Tool()
+    tool.twin.regs[0x01] = 0x07
+    tool.twin.regs[0x11] = 0x04
+    tool.twin.nack_next(1)
+    tool.start()
+    assert tool.twin.regs[0x11] == 0
 
 
 def test_start_gives_the_regulator_its_time():
