@@ -74,8 +74,10 @@ class Nau7802:
         self._i2c = i2c
         self.drdy_pin = drdy_pin
         self.rate_sps = 0
-        self._byte = bytearray(1)
+        # The watch may run between any two bytecodes of a task: its buffers are its own.
+        self._status = bytearray(1)
         self._result = bytearray(3)
+        self._byte = bytearray(1)
         self._control = bytearray(3)
         self._ctrl1 = 0
         self._ctrl2 = 0
@@ -95,8 +97,8 @@ class Nau7802:
 
     def ready(self) -> bool:
         """Whether a result waits that has not been read (bit CR)."""
-        self._i2c.readfrom_mem_into(ADDRESS, _PU_CTRL, self._byte)
-        return self._byte[0] & _READY != 0
+        self._i2c.readfrom_mem_into(ADDRESS, _PU_CTRL, self._status)
+        return self._status[0] & _READY != 0
 
     def registers_ok(self) -> bool:
         """Whether the control registers hold what was written: a brown-out returns them to zero."""

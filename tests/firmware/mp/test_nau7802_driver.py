@@ -285,6 +285,32 @@ def test_bus_errors_pass_on_the_hot_path():
     tool.sensor.read_raw()
 
 
+def test_the_watch_may_come_between_a_task_and_its_transfer():
+    tool = Tool().start()
+
+    class Interrupted(Recorder):
+        def writeto_mem(self, addr, memaddr, buf):
+            self.interrupt()
+            Recorder.writeto_mem(self, addr, memaddr, buf)
+
+        def readfrom_mem_into(self, addr, memaddr, buf):
+            Recorder.readfrom_mem_into(self, addr, memaddr, buf)
+            self.interrupt()
+
+        def interrupt(self):
+            bus, sensor._i2c = sensor._i2c, tool.i2c
+            sensor.ready()
+            sensor.read_raw()
+            sensor._i2c = bus
+
+    recorder = Interrupted(tool.i2c)
+    sensor = tool.sensor
+    sensor._i2c = recorder
+    assert sensor.registers_ok()
+    sensor.standby()
+    assert recorder.writes == [(0x00, b"\x80")]
+
+
 def test_standby_and_wake():
     tool = Tool().start()
     tool.sensor.standby()
