@@ -6,6 +6,10 @@ go on is off at the next tick.
 
 from . import ids, patterns
 
+def _is_alert(cue: int) -> bool:
+    return cue == ids.CUE_WARN or cue == ids.CUE_OVER
+
+
 _NOTHING = (1, 0, ((0, 0, 0),))
 
 
@@ -54,12 +58,13 @@ class Player:
     def tick(self, dt_us: int, alert: int, loudness: int) -> None:
         """Go on by dt_us with the alert that holds now (ids.CUE_NONE, CUE_WARN or CUE_OVER) and its loudness 0..100."""
         self._loudness = loudness
-        if self.cue in (ids.CUE_WARN, ids.CUE_OVER) and alert != self.cue:
+        if _is_alert(self.cue) and alert != self.cue:
             self._stop()
         if alert > self.cue:
             self._start(alert)
         elif self.asked > self.cue or (self.asked and self.cue == ids.CUE_NONE):
-            cue, self.asked = self.asked, ids.CUE_NONE
+            cue = self.asked
+            self.asked = ids.CUE_NONE
             self._start(cue)
         elif self.cue:
             self._advance(dt_us)
@@ -72,7 +77,7 @@ class Player:
         self._pattern = patterns.PATTERNS[cue]
         self._pulse = 0
         self._round = 0
-        if self.eye and cue in (ids.CUE_WARN, ids.CUE_OVER):
+        if self.eye and _is_alert(cue):
             self._driving = False
             self._pulse = -1
             self._left_us = patterns.EYE_LEAD_MS * 1000
@@ -97,7 +102,7 @@ class Player:
         if self.cue == ids.CUE_WARN:
             low, high = patterns.WARN_LEVEL
             level = low + (high - low) * self._loudness // 100
-        if self.cue not in (ids.CUE_OVER, ids.CUE_FAULT):
+        if self.cue != ids.CUE_OVER and self.cue != ids.CUE_FAULT:
             level = level * self.haptic_pct // 100
         if self.eye and self.cue != ids.CUE_FAULT:
             level = level * patterns.EYE_LEVEL // 100
@@ -133,7 +138,7 @@ class Player:
     def _show(self) -> None:
         if self.cue == ids.CUE_WARN:
             colour = patterns.AMBER
-        elif self.cue in (ids.CUE_OVER, ids.CUE_FAULT):
+        elif self.cue == ids.CUE_OVER or self.cue == ids.CUE_FAULT:
             colour = patterns.RED
         else:
             colour = patterns.OFF if self._dark() else self._colour

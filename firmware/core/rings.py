@@ -24,6 +24,10 @@ class SampleRing:
         self.t_ms[at] = t_ms
         self.next = (self.next + 1) & _WRAP
 
+    def at(self, number: int) -> int:
+        """Force (mN) of a sample still in the ring."""
+        return self.force_mn[number % SAMPLES]
+
     def since(self, number: int, most: int):
         """(first, next, lost, t_ms of the first, t_ms of the last) of at most `most` samples from a number on."""
         newest = self.next

@@ -48,16 +48,23 @@ async def _motor(motor) -> int:
         return ids.FAULT_MOTOR_MISSING
 
 
+_MOTOR_FAULTS = (
+    ids.FAULT_MOTOR_MISSING,
+    ids.FAULT_MOTOR_MISSING,
+    ids.FAULT_MOTOR_STANDBY,
+    ids.FAULT_MOTOR_STANDBY,
+    ids.FAULT_MOTOR_STANDBY,
+    ids.FAULT_MOTOR_OVERHEAT,
+    ids.FAULT_MOTOR_OVERCURRENT,
+)
+
+
 def motor_fault(bits: int) -> int:
-    """Fault for the bits of the driver's `check` (drivers.drv2605l.CHECK_*), lowest bit first."""
-    faults = (
-        ids.FAULT_MOTOR_STANDBY,
-        ids.FAULT_MOTOR_OVERHEAT,
-        ids.FAULT_MOTOR_OVERCURRENT,
-        ids.FAULT_MOTOR_STANDBY,
-        ids.FAULT_MOTOR_MISSING,
-    )
-    for n in range(len(faults)):
-        if bits & (1 << n):
-            return faults[n]
+    """Fault for the bits of a motor driver's `check`, the lowest first.
+
+    The bits: no answer, wrong chip, standby, wrong mode, wrong set-up, too hot, over-current.
+    """
+    for n, fault in enumerate(_MOTOR_FAULTS):
+        if bits & 1 << n:
+            return fault
     return ids.FAULT_NONE

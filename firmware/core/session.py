@@ -51,6 +51,10 @@ class Session:
             return 0
         return self._zone_ms.get((self.run.step.zone, self.run.step.side), 0) + self.run.used_ms()
 
+    def pressed(self) -> list:
+        """(zone, side) pairs that were in contact so far."""
+        return [key for key in self._zone_ms if self._zone_ms[key] > 0]
+
     def over(self) -> bool:
         """Whether the session has ended; what is left is to close its log."""
         return self.end_reason != ids.END_OPEN

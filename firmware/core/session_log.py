@@ -45,7 +45,7 @@ class SessionLog:
         while row is not None:
             self._put_trace(self.coder.add(*row))
             row = self.watch.intervals.take()
-        self._put_trace(self.coder.end())
+        self._put_trace(self.coder.finish())
 
     def _put_trace(self, payload) -> None:
         if payload:
@@ -78,21 +78,21 @@ class SessionLog:
         self.steps_done += 1 if end_reason == ids.END_DONE else 0
         self.journal.append(records.STEP, records.pack(records.STEP, values))
 
-    def close(self, end_reason: int, steps_total: int, clock) -> None:
+    def close(self, end_reason: int, steps_total: int, clock, fault: int) -> None:
         """Append the summary and close the file (touches flash)."""
         self.drain()
         watch = self.watch
         summary = {
             "end_reason": end_reason,
-            "fault": watch.fault,
+            "fault": fault,
             "duration_ms": max(0, watch.t_ms - watch.session_start_ms),
             "steps_done": self.steps_done,
             "steps_total": steps_total,
             "fault_count": watch.fault_count,
             "peak_mn": self.peak_mn,
             "sample_count": watch.sample_count,
-            "lost_events": watch.events.lost,
-            "lost_intervals": watch.intervals.lost,
+            "lost_events": watch.events.lost + self.journal.lost_events,
+            "lost_intervals": watch.intervals.lost + self.journal.lost_intervals,
             "end_unix_s": clock.read(),
             "time_quality": clock.quality,
         }

@@ -9,6 +9,7 @@ from array import array
 from . import ids
 
 _MAX_US = 900000000
+_REST = 200000  # one mN s in steps of 5 us
 
 
 class Tally:
@@ -45,10 +46,10 @@ class Tally:
             return
         if force_mn > self.peak_mn:
             self.peak_mn = force_mn
-        rest = self._impulse_rest + force_mn * (dt_us // 100)
-        if rest >= 10000:
-            self.impulse_mn_s += rest // 10000
-            rest %= 10000
+        rest = self._impulse_rest + force_mn * (dt_us // 5)
+        if rest >= _REST:
+            self.impulse_mn_s += rest // _REST
+            rest %= _REST
         self._impulse_rest = rest
 
     def blind(self, dt_us: int) -> None:

@@ -96,7 +96,7 @@ class Watch:
 
     def _silent(self, now_us: int, silent_us: int) -> None:
         if silent_us >= STALE_US:
-            self._latch(ids.FAULT_BUS if self.bus_errors else ids.FAULT_STALE)
+            self.latch(ids.FAULT_BUS if self.bus_errors else ids.FAULT_STALE)
         self._tick(now_us)
 
     def _take(self, now_us: int) -> None:
@@ -132,10 +132,11 @@ class Watch:
         self._doubt_us += dt_us
         if self.counting:
             self.tally.blind(dt_us)
-        if fault == ids.FAULT_STUCK or self._doubt_us >= FAULT_PERSISTS_US:
-            self._latch(fault)
+        if fault == ids.FAULT_STUCK or fault == ids.FAULT_SPIKES or self._doubt_us >= FAULT_PERSISTS_US:
+            self.latch(fault)
 
-    def _latch(self, fault: int) -> None:
+    def latch(self, fault: int) -> None:
+        """Disbelieve the sensor for this reason (ids.FAULT_*) until `clear_fault`; the first reason stands."""
         if self.fault:
             return
         self.fault = fault

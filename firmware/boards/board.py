@@ -1,0 +1,76 @@
+"""What every board hands to the tool, built from its pins: devices, folders, identity. Boards are data; this is the building."""
+
+import machine
+import sys
+
+from drivers.battery import BatteryAdc
+from drivers.digital_input import DigitalInput
+from drivers.drv2605l import PWM_HZ, Drv2605l
+from drivers.nau7802 import Nau7802
+from drivers.rgb_light import RgbLight
+
+I2C_HZ = 400_000
+I2C_TIMEOUT_US = 2000
+"""Longest wait for a chip that does not answer; the port's default of 50 ms would blind the watch."""
+
+WATCHDOG_MS = 2000
+BACKSTOP_MS = 10
+RATE_SPS = 320
+GAIN = 128
+
+NOMINAL_COUNTS_PER_N = 42_950
+"""Reference cell (50 N, 1 mV/V at 3.0 V: 60 uV/N) at gain 128: a step is 3.0 V / 2 / 128 / 2**23 = 1.397 nV."""
+
+
+class Board:
+    """Every device object of a tool.
+
+    Attributes:
+        name: the board's name. capabilities: words for the desktop. sensor, motor, light, battery: drivers.
+        button, usb_power: drivers.digital_input.DigitalInput. root: folder of the tool's memory ("" is the top).
+        device_id: 8 bytes. sensor_kind: ids.SENSOR_*. counts_per_n, zero_counts: the cell's nominal calibration.
+    """
+
+    sensor_kind = 1
+    rate_sps = RATE_SPS
+    gain = GAIN
+    counts_per_n = NOMINAL_COUNTS_PER_N
+    zero_counts = 0
+
+    def __init__(self, name: str, pins: dict, root: str, timer_id: int):
+        self.name = name
+        self.root = root
+        self.capabilities = ["nau7802", "drv2605l", "light", "battery", "usb_power"]
+        self.device_id = (machine.unique_id() + bytes(8))[:8]
+        self._timer_id = timer_id
+        self._drdy = machine.Pin(pins["drdy"], machine.Pin.IN)
+        self._build(pins)
+
+    def _build(self, pins: dict) -> None:
+        pin, pwm = machine.Pin, machine.PWM
+        i2c = machine.I2C(0, scl=pin(pins["scl"]), sda=pin(pins["sda"]), freq=I2C_HZ, timeout=I2C_TIMEOUT_US)
+        self.sensor = Nau7802(i2c, self._drdy)
+        motor_pin = pin(pins["motor"], pin.OUT, value=0)
+        self.motor = Drv2605l(i2c, pwm(motor_pin, freq=PWM_HZ, duty_u16=0))
+        self.light = RgbLight(*[pwm(pin(pins[c]), freq=1000, duty_u16=65535) for c in ("red", "green", "blue")])
+        self.button = DigitalInput(pin(pins["button"], pin.IN, pin.PULL_UP), True)
+        self.usb_power = DigitalInput(pin(pins["usb_power"], pin.IN), False)
+        self.battery = BatteryAdc(machine.ADC(pin(pins["battery"])), 2, 1)
+
+    def attach(self, on_ready, on_timer) -> None:
+        """Connect the watch: data-ready interrupt and backstop timer, both scheduled between bytecodes."""
+        self._drdy.irq(handler=on_ready, trigger=machine.Pin.IRQ_RISING)
+        self._timer = machine.Timer(self._timer_id)
+        self._timer.init(period=BACKSTOP_MS, mode=machine.Timer.PERIODIC, callback=on_timer)
+
+    def watchdog(self):
+        """Start the watchdog; on rp2 it cannot be stopped again."""
+        return machine.WDT(timeout=WATCHDOG_MS)
+
+    def reset(self) -> None:
+        """Restart the chip."""
+        machine.reset()
+
+    def streams(self):
+        """(input, output) of the USB serial port, as binary streams."""
+        return sys.stdin.buffer, sys.stdout.buffer

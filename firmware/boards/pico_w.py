@@ -1,0 +1,12 @@
+"""Raspberry Pi Pico W and Pico 2 W. USB power is sensed by the radio chip's pin. Pins: hardware/pins.csv."""
+
+from .board import Board
+from .pico import PINS as PICO_PINS
+
+PINS = dict(PICO_PINS)
+PINS["usb_power"] = "WL_GPIO2"
+
+
+def build() -> Board:
+    """The tool's devices on this board."""
+    return Board("pico_w", PINS, "", -1)

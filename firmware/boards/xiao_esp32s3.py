@@ -1,0 +1,25 @@
+"""Seeed XIAO ESP32S3, the reference board. Pins: hardware/pins.csv.
+
+The motor's pin is GPIO3: floating in reset, so that its pull-down keeps the motor off (GPIO44 is high at boot). GPIO44
+senses USB power, where its boot level does no harm.
+"""
+
+from .board import Board
+
+PINS = {
+    "sda": 5,
+    "scl": 6,
+    "drdy": 4,
+    "button": 2,
+    "red": 7,
+    "green": 8,
+    "blue": 9,
+    "motor": 3,
+    "usb_power": 44,
+    "battery": 1,
+}
+
+
+def build() -> Board:
+    """The tool's devices on this board."""
+    return Board("xiao_esp32s3", PINS, "", 0)

@@ -1,0 +1,210 @@
+"""What the tool offers to the wire: reads of its state, and the few requests that change it."""
+
+import struct
+
+from . import ids, records, version, wire
+from .errors import StorageError
+
+SAMPLES_MOST = 200
+
+
+class Service:
+    """The tool as the wire sees it; every value is plain (docs/wire.md)."""
+
+    def __init__(self, tool):
+        self._tool = tool
+        self.clock = tool.clock
+        self.settings = SettingsDesk(tool)
+        self.files = FilesDesk(tool)
+
+    def ready(self) -> bool:
+        """Whether the tool has started."""
+        return self._tool.started
+
+    def in_contact(self) -> bool:
+        """Whether the tip is in contact; a faulty sensor counts as no contact."""
+        return self._tool.watch.judge.contact and not self._tool.watch.fault
+
+    def session_running(self) -> bool:
+        """Whether a session is open (its self-test counts)."""
+        return self._tool.session is not None or self._tool.mode == ids.SELF_TEST
+
+    def refusal(self) -> str:
+        """Why the last session could not begin; an empty text when it could."""
+        return self._tool.refused
+
+    def motor_level(self) -> int:
+        """Present drive of the motor, 0..255."""
+        return self._tool.player.motor.level
+
+    def hello(self) -> dict:
+        """Who this is and what it can do."""
+        tool = self._tool
+        return {
+            "proto_min": wire.PROTOCOL_MIN,
+            "proto_max": wire.PROTOCOL_MAX,
+            "device_id": tool.board.device_id.hex(),
+            "name": tool.settings.text("name"),
+            "fw": version.TEXT,
+            "board": tool.board.name,
+            "cap": tool.board.capabilities,
+            "boot": tool.counters.boots(),
+            "uptime_ms": tool.clock.uptime_ms(),
+            "clock": ids.TIME_QUALITY_NAMES[tool.clock.quality],
+            "first_session": tool.journal.first(),
+            "last_session": tool.journal.last(),
+            "log_format": records.FORMAT_VERSION,
+        }
+
+    def sessions(self, after: int, most: int):
+        """(closed sessions after an id, whether there are more)."""
+        return self._tool.journal.list(after, most)
+
+    def acknowledge(self, session_id: int, crc: int, host: str) -> int:
+        """A desktop has a session, verified: remember it. wire.ERR_*."""
+        try:
+            return self._tool.journal.acknowledge(session_id, crc, host, self._tool.clock.read())
+        except StorageError as error:
+            return error.code
+
+    def state(self) -> dict:
+        """What the tool is doing and what it feels."""
+        tool = self._tool
+        watch = tool.watch
+        judge = watch.judge
+        state = {
+            "mode": ids.MODE_NAMES[tool.mode],
+            "t_ms": tool.clock.uptime_ms(),
+            "force_mn": watch.force.force_mn,
+            "force_state": ids.FORCE_STATE_NAMES[ids.FAULT if watch.fault else judge.state],
+            "contact": judge.contact,
+            "cue": ids.CUE_NAMES[tool.player.cue],
+            "fault": ids.FAULT_NAMES[watch.fault or tool.fault],
+            "lo_mn": judge.lo_mn,
+            "hi_mn": judge.hi_mn,
+            "warn_mn": judge.warn_mn,
+            "limit_mn": judge.limit_mn,
+            "battery_pct": tool.battery_pct,
+            "usb_power": tool.usb_power,
+            "locked_by": tool.refused,
+            "session": tool.journal.session,
+        }
+        session = tool.session
+        if session is not None:
+            state["session_ms"] = session.active_ms
+            state["session_max_ms"] = session.session_ms
+            state["steps"] = len(session.routine.steps)
+            state["over_count"] = watch.tally.over_count
+            state["warn_count"] = watch.tally.warn_count
+            if session.run is not None:
+                self._add_step(state, session)
+        return state
+
+    def _add_step(self, state: dict, session) -> None:
+        run = session.run
+        state["step"] = run.number
+        state["zone"] = ids.ZONE_NAMES[run.step.zone]
+        state["side"] = ids.SIDE_NAMES[run.step.side]
+        state["point"] = run.step.point
+        state["press"] = run.presses
+        state["presses"] = run.step.presses
+        state["hold_done_ms"] = self._tool.watch.press_us // 1000
+        state["hold_goal_ms"] = run.goal_ms
+        state["zone_used_ms"] = session.zone_used_ms()
+        state["zone_ms"] = run.limits.zone_ms
+        state["why"] = run.limits.mask()
+
+    def samples(self, since: int) -> dict:
+        """Forces from a sample number on, as many as fit one reply."""
+        ring = self._tool.watch.samples
+        first, following, lost, first_ms, last_ms = ring.since(since, SAMPLES_MOST)
+        count = following - first
+        out = bytearray(2 * count)
+        for i in range(count):
+            struct.pack_into("<h", out, 2 * i, ring.at(first + i))
+        dt_us = (last_ms - first_ms) * 1000 // (count - 1) if count > 1 else 0
+        return {"first": first, "next": following, "t_ms": first_ms, "dt_us": dt_us, "force": bytes(out), "lost": lost}
+
+    def tare(self):
+        """(wire.ERR_*, zero's distance from the factory zero in mN)."""
+        tool = self._tool
+        force = tool.watch.force
+        if tool.watch.fault:
+            return wire.ERR_SENSOR, 0
+        if self.in_contact():
+            return wire.ERR_BUSY_CONTACT, 0
+        if self.session_running():
+            return wire.ERR_BUSY_SESSION, 0
+        error = (wire.ERR_OK, wire.ERR_NOT_STILL, wire.ERR_ZERO_OFF)[force.tare()]
+        return error, force.zero_distance_mn(force.zero)
+
+    def refusals(self) -> list:
+        """Why the last routine or setting was refused: field, value, rule, next step."""
+        tool = self._tool
+        problems = tool.routines.problems or tool.settings.problems
+        return [{"field": p.field, "value": p.value, "rule": p.rule, "next": p.next_step} for p in problems]
+
+    def busy(self) -> int:
+        """wire.ERR_* when nothing on the tool may be changed now, else ERR_OK."""
+        if self.in_contact():
+            return wire.ERR_BUSY_CONTACT
+        return wire.ERR_BUSY_SESSION if self.session_running() else wire.ERR_OK
+
+    def reset(self) -> None:
+        """Ask for an orderly restart."""
+        self._tool.reset_asked = True
+
+
+class SettingsDesk:
+    """Settings over the wire."""
+
+    def __init__(self, tool):
+        self._tool = tool
+
+    def names(self):
+        """Names of all settings."""
+        return self._tool.settings.names()
+
+    def read(self, name: str):
+        """Value as ASCII text in bytes, or None."""
+        return self._tool.settings.read(name)
+
+    def write(self, name: str, value: bytes) -> int:
+        """Change one; wire.ERR_*."""
+        return self._changed(self._tool.settings.write(name, value))
+
+    def delete(self, name: str) -> int:
+        """Back to its default; wire.ERR_*."""
+        return self._changed(self._tool.settings.delete(name))
+
+    def _changed(self, error: int) -> int:
+        if error == wire.ERR_OK:
+            self._tool.settings_changed()
+        return error
+
+
+class FilesDesk:
+    """Files over the wire: sessions to read, the routine to read and write."""
+
+    def __init__(self, tool):
+        self._tool = tool
+
+    def size(self, path: str) -> int:
+        """Bytes of a file, -1 when there is none."""
+        if path == wire.PATH_ROUTINE:
+            return len(self._tool.routines.text())
+        return self._tool.journal.size(path)
+
+    def read_into(self, path: str, offset: int, buf, count: int) -> int:
+        """Read up to `count` bytes into `buf`; how many there were."""
+        if path == wire.PATH_ROUTINE:
+            piece = self._tool.routines.text()[offset : offset + count]
+            buf[: len(piece)] = piece
+            return len(piece)
+        return self._tool.journal.read_into(path, offset, buf, count)
+
+    def write(self, path: str, offset: int, data, total: int) -> int:
+        """Take a piece of a routine; the last piece has it checked and switched to. wire.ERR_*."""
+        if path != wire.PATH_ROUTINE:
+            return wire.ERR_REFUSED
+        return self._tool.routines.write(offset, data, total)

@@ -1,0 +1,71 @@
+"""Starts the tool: picks the board, builds the tool on it, and runs the watch, the session and the wire.
+
+A file named `safe` (left by Ctrl-C, or made by hand) starts the REPL instead, once, without the watchdog.
+"""
+
+import asyncio
+import os
+import sys
+
+SAFE_FLAG = "safe"
+
+
+def pick_board():
+    """The board this interpreter runs on."""
+    if sys.platform == "rp2":
+        if " W" in sys.implementation._machine:
+            from boards import pico_w as board
+        else:
+            from boards import pico as board
+    elif sys.platform == "esp32":
+        from boards import xiao_esp32s3 as board
+    else:
+        from boards import simulator as board
+    return board.build()
+
+
+def take_safe_flag(root: str) -> bool:
+    """Whether safe mode was asked for; the flag is taken away, so that the next start is a usual one."""
+    try:
+        os.remove(root + "/" + SAFE_FLAG)
+    except OSError:
+        return False
+    return True
+
+
+async def serve(board) -> None:
+    """Run the tool until it is reset."""
+    from core.service import Service
+    from core.tool import Tool
+    from links.usb_serial import UsbSerial
+    from smp.server import Server
+
+    tool = Tool(board)
+    service = Service(tool)
+    await tool.start()
+    director = getattr(board, "director", None)
+    if director is not None:
+        director.attach(service)
+    stream_in, stream_out = board.streams()
+    link = UsbSerial(stream_in, stream_out)
+    asyncio.create_task(link.run(Server(service)))
+    await tool.run()
+
+
+def main() -> None:
+    """Run; Ctrl-C ends the session, turns the motor off and leads to safe mode."""
+    board = pick_board()
+    if take_safe_flag(board.root):
+        sys.stdout.write("Gentlepress: safe mode. The tool is not watching; do not press.\n")
+        return
+    try:
+        asyncio.run(serve(board))
+    except KeyboardInterrupt:
+        board.motor.off()
+        with open(board.root + "/" + SAFE_FLAG, "w") as flag:
+            flag.write("1")
+        board.reset()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Directs a simulation: presses the start button, chooses the pace, tells the outside what happens, ends it."""
+
+import json
+import sys
+
+START_AFTER_US = 500000
+EVENT_US = 100000
+GIVE_UP_US = 20000000
+LEAVE_AFTER_US = 3000000
+
+
+class Director:
+    """A source on the simulated clock.
+
+    Args:
+        options: "clock": "virtual" or "real"; "events": path for one JSON object a line, about ten a simulated second;
+            "exit_when_done": leave once the pressed session is over. With "press" or "hand" a session is started.
+    """
+
+    def __init__(self, options: dict, clock, world):
+        self._clock = clock
+        self._world = world
+        self._pressing = bool(options.get("press") or options.get("hand"))
+        self._virtual = options.get("clock", "real") == "virtual"
+        self._leave = bool(options.get("exit_when_done"))
+        self._out = open(options["events"], "w") if options.get("events") else None  # noqa: SIM115
+        self._tool = None
+        self._next_us = 0
+        self._started_us = None
+        self._seen_session = False
+        self._done_us = None
+
+    def attach(self, tool) -> None:
+        """Begin to direct a tool (core.service.Service)."""
+        self._tool = tool
+        self._clock.add(self)
+        if self._pressing and self._virtual:
+            self._clock.set_fast(True)
+
+    def next_event_us(self) -> int:
+        """When to look again."""
+        return self._next_us
+
+    def fire(self, now_us: int) -> None:
+        """Look."""
+        self._next_us = now_us + EVENT_US
+        state = self._tool.state()
+        if self._pressing:
+            self._direct(now_us, state)
+        if self._done_us is not None and self._leave and now_us - self._done_us > LEAVE_AFTER_US:
+            self._finish()
+        self._tell(state, "state")
+
+    def _direct(self, now_us: int, state: dict) -> None:
+        if self._started_us is None:
+            if self._tool.ready():
+                self._started_us = now_us + START_AFTER_US
+                self._world.plant.start_us = self._started_us
+            return
+        if self._tool.session_running():
+            self._seen_session = True
+        elif self._done_us is None and self._over(now_us):
+            self._done(now_us, state)
+
+    def _over(self, now_us: int) -> bool:
+        if self._seen_session:
+            return True
+        refused = self._tool.refusal() and now_us > self._started_us + 1000000
+        return bool(refused) or now_us - self._started_us > GIVE_UP_US
+
+    def _done(self, now_us: int, state: dict) -> None:
+        self._done_us = now_us
+        self._clock.set_fast(False)
+        reason = "session" if self._seen_session else self._tool.refusal() or "no session began"
+        self._tell(dict(state, reason=reason), "done")
+
+    def _tell(self, state: dict, kind: str) -> None:
+        if self._out is None:
+            return
+        plant = self._world.plant
+        state["kind"] = kind
+        state["hand_mn"] = plant.force_mn
+        state["light"] = list(plant.light)
+        state["motor"] = self._tool.motor_level()
+        self._out.write(json.dumps(state) + "\n")
+        self._out.flush()
+
+    def _finish(self) -> None:
+        if self._out is not None:
+            self._out.close()
+        sys.exit(0)
