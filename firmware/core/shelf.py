@@ -1,0 +1,199 @@
+"""Closed sessions: listed, copied, acknowledged, and dropped once every desktop has them.
+
+Files lie at wire.session_path(id) under a root folder. A closed file never changes again.
+"""
+
+import binascii
+
+from . import acknowledgements, errors, files, session_file, wire
+
+SESSION_BYTES = 24 * 1024
+FACTS_MAX = 64
+
+
+class Shelf:
+    """The closed sessions of the tool.
+
+    Args:
+        root: folder that holds /sessions, without a slash at its end ("" is the top folder).
+        fs: the file system (files.Files).
+
+    Attributes:
+        session: id of the session being recorded, 0 when none is.
+        unreadable: rising ids of files that this firmware leaves alone: newer, damaged, or not closed for
+            lack of room.
+    """
+
+    def __init__(self, root: str, fs=None):
+        self._root = root
+        self._fs = fs or files.Files()
+        self._acks = acknowledgements.Acknowledgements(root, self._fs)
+        self._ids = []
+        self._facts = {}
+        self.session = 0
+        self.unreadable = []
+
+    def first(self) -> int:
+        """Id of the oldest closed session, 0 when there is none."""
+        return self._ids[0] if self._ids else 0
+
+    def last(self) -> int:
+        """Id of the newest closed session, 0 when there is none."""
+        return self._ids[-1] if self._ids else 0
+
+    def size(self, path: str) -> int:
+        """Size of a session's file, -1 when this is not the path of one to copy. Raises StorageError."""
+        session_id = self._id_of(path)
+        return files.size_of(self._fs, self._root + path) if session_id else -1
+
+    def read_into(self, path: str, offset: int, buf, n: int) -> int:
+        """Read up to `n` bytes of a session's file at `offset` into `buf`.
+
+        Returns how many were read, -1 when there is no such session. Raises StorageError.
+        """
+        if not self._id_of(path):
+            return -1
+        return files.read_part(self._fs, self._root + path, offset, buf, n)
+
+    def acknowledge(self, session_id: int, crc: int, host: str, now_unix_s: int = 0) -> int:
+        """Note that a desktop has a session.
+
+        Args:
+            session_id: the session.
+            crc: of the whole file, as the desktop has it.
+            host: id of the desktop, 1 to 32 printable ASCII characters.
+            now_unix_s: the time, 0 when not known.
+
+        Returns:
+            ERR_OK, ERR_INVALID (host), ERR_REFUSED (too many desktops), ERR_NO_SESSION, ERR_DIGEST, or the
+            code of a StorageError.
+        """
+        if not acknowledgements.is_name(host):
+            return wire.ERR_INVALID
+        if session_id not in self._ids:
+            return wire.ERR_NO_SESSION
+        if not self._acks.room_for(host):
+            return wire.ERR_REFUSED
+        try:
+            if self._fact(session_id)[1] != crc:
+                return wire.ERR_DIGEST
+            self._acks.add(host, session_id, self._present(), now_unix_s)
+        except errors.StorageError as error:
+            return error.code
+        return wire.ERR_OK
+
+    def hosts(self) -> list:
+        """(desktop, last seen unix_s or 0) of each desktop that counts for `make_room`."""
+        return self._acks.hosts()
+
+    def forget_host(self, host: str) -> None:
+        """Count a desktop no longer, at its owner's word. Raises StorageError."""
+        self._acks.forget(host)
+
+    def room(self) -> bool:
+        """Whether a whole session fits. Raises StorageError."""
+        try:
+            facts = self._fs.statvfs(self._root or "/")
+        except OSError as error:
+            raise errors.from_os(error, self._root or "/", "look at")
+        return facts[1] * facts[4] >= SESSION_BYTES
+
+    def make_room(self, without=()) -> list:
+        """Drop the oldest sessions that every known desktop has, until a whole session fits.
+
+        Args:
+            without: desktops that need not have them (not seen for 90 days, and the user was told).
+
+        Returns:
+            Ids of the dropped sessions.
+
+        Raises StorageFull when there is no room and nothing that may go; StorageError.
+        """
+        dropped = []
+        while not self.room():
+            free = [session_id for session_id in self._ids if self._acks.all_have(session_id, without)]
+            if not free:
+                raise errors.StorageFull(
+                    "no room for a session: sync every desktop that uses this tool, then try again"
+                )
+            self._drop(free[0])
+            dropped.append(free[0])
+        return dropped
+
+    def _drop(self, session_id: int) -> None:
+        path = self._path(session_id)
+        try:
+            self._fs.remove(path)
+        except OSError as error:
+            raise errors.from_os(error, path, "remove")
+        self._ids.remove(session_id)
+        self._facts.pop(session_id, None)
+
+    def _path(self, session_id: int) -> str:
+        return self._root + wire.session_path(session_id)
+
+    def _present(self) -> list:
+        present = self._ids + self.unreadable
+        if self.session:
+            present.append(self.session)
+        return sorted(present)
+
+    def _id_of(self, path: str) -> int:
+        for session_id in numbers([path[len(wire.PATH_SESSIONS) + 1 :]]):
+            known = session_id in self._ids or session_id in self.unreadable
+            if known and wire.session_path(session_id) == path:
+                return session_id
+        return 0
+
+    def _fact(self, session_id: int):
+        if session_id not in self._facts:
+            path = self._path(session_id)
+            size = files.size_of(self._fs, path)
+            self._remember(
+                session_id, (size, _file_crc(self._fs, path), session_file.end_of(self._fs, path, size))
+            )
+        return self._facts[session_id]
+
+    def _remember(self, session_id: int, facts) -> None:
+        if len(self._facts) >= FACTS_MAX:
+            self._facts = {}
+        self._facts[session_id] = facts
+
+    def list(self, after: int, most: int):
+        """Closed sessions with an id above `after`, rising, at most `most` of them.
+
+        Returns:
+            ([{"id", "size", "crc", "end"}], more): the CRC is over the whole file; more: others follow.
+
+        Raises StorageError.
+        """
+        found = [session_id for session_id in self._ids if session_id > after]
+        entries = []
+        for session_id in found[:most]:
+            size, crc, end = self._fact(session_id)
+            entries.append({"id": session_id, "size": size, "crc": crc, "end": end})
+        return entries, len(found) > most
+
+
+def numbers(names) -> list:
+    """Session ids of those file names that are a session's."""
+    stems = [name[: -len(wire.SESSION_SUFFIX)] for name in names if name.endswith(wire.SESSION_SUFFIX)]
+    return [int(stem) for stem in stems if stem.isdigit() and int(stem) > 0]
+
+
+def _file_crc(fs, path: str) -> int:
+    piece = bytearray(files.PIECE)
+    view = memoryview(piece)
+    crc = 0
+    try:
+        file = fs.open(path, "rb")
+        try:
+            while True:
+                got = file.readinto(piece)
+                if not got:
+                    return crc & 0xFFFFFFFF
+                crc = binascii.crc32(view[:got], crc)
+        finally:
+            file.close()
+    except OSError as error:
+        raise errors.from_os(error, path, "read")
