@@ -1,0 +1,127 @@
+"""What every command shares: options, where the tool and the database come from, and how results are printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gentlepress.client import connect
+from gentlepress.sim import launch
+from gentlepress.store import open_store
+
+
+@dataclass
+class App:
+    """Hands the commands what they work with; a test puts its own in.
+
+    Attributes:
+        connect: opens the tool at an address.
+        open_store: opens the session database.
+        launch: starts a simulated tool.
+        as_json: True to print JSON for programs.
+    """
+
+    connect: Callable[..., Any] = connect
+    open_store: Callable[..., Any] = open_store
+    launch: Callable[..., Any] = launch
+    as_json: bool = False
+
+    def console(self) -> Console:
+        """Where results go; plain text of 80 columns where there is no terminal."""
+        return Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
+
+    def show(self, data: Any, *renderables: RenderableType) -> None:
+        """Print a result.
+
+        Args:
+            data: it, for `--json`.
+            renderables: it, for people.
+        """
+        if self.as_json:
+            self.line(data)
+            return
+        console = self.console()
+        for renderable in renderables:
+            console.print(renderable)
+
+    def line(self, data: Any) -> None:
+        """Print one line of JSON, at once.
+
+        Args:
+            data: what json.dumps takes.
+        """
+        click.echo(json.dumps(data, ensure_ascii=False))
+        sys.stdout.flush()
+
+    def note(self, text: str) -> None:
+        """Tell a person something beside the result; goes to stderr.
+
+        Args:
+            text: one or more lines.
+        """
+        click.echo(text, err=True)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """A progress bar on stderr; silent with `--json` or without a terminal.
+
+        Yields:
+            A function that takes what is going on, how many bytes are done, and of how many.
+        """
+        console = Console(stderr=True)
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=28),
+            DownloadColumn(),
+            TimeRemainingColumn(compact=True),
+            console=console,
+            disable=self.as_json or not console.is_terminal,
+        )
+        tasks: dict[str, Any] = {}
+
+        def update(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        with bar:
+            yield update
+
+
+pass_app = click.make_pass_decorator(App, ensure=True)
+
+
+def _set_json(context: click.Context, _parameter: click.Parameter, *, value: bool) -> None:
+    context.ensure_object(App).as_json = value
+
+
+def _json_callback(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    _set_json(context, parameter, value=bool(value))
+
+
+json_option = click.option(
+    "--json", is_flag=True, expose_value=False, is_eager=True, callback=_json_callback, help="Print JSON for programs."
+)
+port_option = click.option(
+    "--port",
+    default="auto",
+    show_default=True,
+    envvar="GENTLEPRESS_PORT",
+    metavar="ADDRESS",
+    help="Where the tool is: auto, serial:PATH, or sim:key=value,...",
+)
+db_option = click.option(
+    "--db",
+    default=None,
+    envvar="GENTLEPRESS_DB",
+    metavar="URL",
+    help="Session database: a file or an SQLAlchemy URL.  [default: a file in your data folder]",
+)

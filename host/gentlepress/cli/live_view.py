@@ -1,0 +1,193 @@
+"""Draws what the tool is doing: step, force against the band, alert and timers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.text import Text
+
+from gentlepress.firmware.core import ids
+from gentlepress.report import words
+from gentlepress.report.chart import colour
+from gentlepress.smp.text import clean
+
+GAUGE_CELLS = 62
+HOLD_CELLS = 16
+FRAMES_A_SECOND = 12
+PLAIN_EVERY_MS = 5000
+
+_STATE_STYLES = {
+    ids.LIGHT: "yellow",
+    ids.IN_BAND: "green",
+    ids.HIGH: "yellow",
+    ids.WARN: "dark_orange",
+    ids.OVER: "bold red",
+    ids.OVERLOAD: "bold red",
+    ids.FAULT: "bold red",
+}
+_ALERTING = {ids.CUE_WARN: "slow pulses: warn", ids.CUE_OVER: "fast pulses: over the limit", ids.CUE_FAULT: "fault"}
+
+
+class Reading:
+    """One moment of the tool, from the simulator's events or from the tool's own state.
+
+    Args:
+        fields: name to value; what is missing or not a whole number counts as 0.
+    """
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+
+    def number(self, name: str) -> int:
+        """A field as a whole number."""
+        value = self._fields.get(name, 0)
+        return int(value) if isinstance(value, (int, float)) else 0
+
+    def name(self, field: str, table: Mapping[int, str]) -> str:
+        """A field that is a number of core/ids.py, in words; a word is taken as it is."""
+        value = self._fields.get(field, 0)
+        text = table.get(value, str(value)) if isinstance(value, int) else clean(value, 24)
+        return text.replace("_", " ")
+
+    def step_words(self) -> str:
+        """Number, zone, side and point of the step; empty outside one."""
+        steps, zone = self.number("steps"), self.number("zone")
+        if not steps or not zone:
+            return ""
+        place = f"{words.zone(zone)}, {words.side(self.number('side'))} {words.point(self.number('point'))}".rstrip()
+        presses = self.number("presses")
+        press = f"   press {self.number('press') + 1}/{presses}" if presses else ""
+        return f"step {self.number('step') + 1}/{steps}  {place}{press}"
+
+    def time_ms(self) -> int:
+        """Time in the session."""
+        return self.number("session_ms")
+
+
+def gauge(reading: Reading) -> Text:
+    """The force as a bar, with the target band, warn and limit marked."""
+    limit = reading.number("limit_mn") or 2000
+    full = limit * 5 // 4
+    lo, hi, warn = (reading.number(name) for name in ("lo_mn", "hi_mn", "warn_mn"))
+    state = reading.number("force_state")
+    filled = min(GAUGE_CELLS, max(0, reading.number("force_mn")) * GAUGE_CELLS // full)
+    marks = {warn * GAUGE_CELLS // full: ("¦", "dark_orange"), limit * GAUGE_CELLS // full: ("|", "red")}
+    bar = Text()
+    for cell in range(GAUGE_CELLS):
+        force_mn = cell * full // GAUGE_CELLS
+        if cell < filled:
+            bar.append("█", _STATE_STYLES.get(state, "white"))
+        elif cell in marks:
+            bar.append(*marks[cell])
+        else:
+            in_band = lo <= force_mn < hi
+            bar.append("░" if in_band else " ", colour(reading.number("zone")) if in_band else "")
+    return bar
+
+
+def panel(reading: Reading) -> Panel:
+    """The whole view, five lines in a frame."""
+    mode = reading.name("mode", ids.MODE_NAMES)
+    step = reading.step_words()
+    head = Text(f"{words.clock(reading.time_ms())}  {mode}" + (f"   {step}" if step else ""), style="bold")
+    head.truncate(74, overflow="ellipsis")
+    body = Group(head, gauge(reading), _scale(reading), _state_line(reading), _hold_line(reading))
+    return Panel(body, width=78, padding=(0, 1), border_style=colour(reading.number("zone")))
+
+
+def plain_line(reading: Reading) -> str:
+    """The view as one line, for where there is no terminal."""
+    state = reading.name("force_state", ids.FORCE_STATE_NAMES)
+    alert = _alert(reading)
+    parts = [
+        words.clock(reading.time_ms()),
+        reading.step_words() or reading.name("mode", ids.MODE_NAMES),
+        f"{reading.number('force_mn') / 1000:.2f} N {state}",
+        f"hold {reading.number('hold_done_ms') / 1000:.1f}/{reading.number('hold_goal_ms') / 1000:.0f} s",
+    ]
+    return "  ".join([*parts, f"[{alert}]"] if alert else parts)
+
+
+class LiveView(AbstractContextManager["LiveView"]):
+    """Shows readings as they come: redrawn in place on a terminal, a line now and then elsewhere.
+
+    Args:
+        console: where.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(console=console, refresh_per_second=FRAMES_A_SECOND) if console.is_terminal else None
+        self._plain_due_ms = 0
+        self._told: str = ""
+
+    def show(self, reading: Reading) -> None:
+        """Draw a reading.
+
+        Args:
+            reading: the newest.
+        """
+        if self._live:
+            self._live.update(panel(reading))
+            return
+        told = reading.step_words()
+        if reading.time_ms() >= self._plain_due_ms or told != self._told:
+            self._told = told
+            self._plain_due_ms = reading.time_ms() + PLAIN_EVERY_MS
+            self._console.print(plain_line(reading), soft_wrap=True)
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+
+def _scale(reading: Reading) -> Text:
+    limit = reading.number("limit_mn") or 2000
+    full = limit * 5 // 4
+    line = [" "] * (GAUGE_CELLS + 10)
+    for name in ("lo_mn", "hi_mn", "warn_mn", "limit_mn"):
+        value = reading.number(name)
+        if value:
+            at = value * GAUGE_CELLS // full
+            line[at : at + 3] = f"{value / 1000:.1f}"
+    return Text("".join(line)[: GAUGE_CELLS + 10].rstrip(), style="dim")
+
+
+def _state_line(reading: Reading) -> Text:
+    state = reading.number("force_state")
+    line = Text(f"{reading.number('force_mn') / 1000:5.2f} N  ")
+    line.append(f"{reading.name('force_state', ids.FORCE_STATE_NAMES):<11}", _STATE_STYLES.get(state, ""))
+    alert = _alert(reading)
+    line.append("  motor " + (alert or "quiet"), "bold red" if alert else "dim")
+    light = reading._fields.get("light")  # noqa: SLF001  (a triple, not a number)
+    if isinstance(light, (list, tuple)) and len(light) == 3 and all(isinstance(v, int) and 0 <= v < 256 for v in light):
+        line.append("   light ").append("●", f"rgb({light[0]},{light[1]},{light[2]})")
+    return line
+
+
+def _alert(reading: Reading) -> str:
+    cue = reading.number("cue")
+    if cue in _ALERTING:
+        return _ALERTING[cue]
+    return reading.name("cue", ids.CUE_NAMES) if cue and reading.number("motor") else ""
+
+
+def _hold_line(reading: Reading) -> Text:
+    goal = reading.number("hold_goal_ms")
+    done = min(reading.number("hold_done_ms"), goal) if goal else 0
+    cells = done * HOLD_CELLS // goal if goal else 0
+    bar = "━" * cells + "╌" * (HOLD_CELLS - cells)
+    return Text(f"hold {bar} {done / 1000:4.1f} of {goal / 1000:.0f} s in band")

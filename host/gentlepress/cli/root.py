@@ -1,0 +1,82 @@
+"""The group that holds every command, and what becomes of errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from gentlepress import __version__
+from gentlepress.cli import demo, live, routine, sessions, settings, simulate, sync, tool
+from gentlepress.errors import ExitCode, GentlepressError
+
+
+class ErrorMappingGroup(click.Group):
+    """Turns every foreseen error into its exit code and two lines: what happened, and the next step."""
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run and exit.
+
+        Args:
+            args: the words after the program's name.
+            prog_name: its name.
+            extra: handed to click.
+        """
+        words = list(sys.argv[1:] if args is None else args)
+        extra["standalone_mode"] = False
+        try:
+            done = super().main(args=words, prog_name=prog_name, **extra)
+        except GentlepressError as error:
+            done = _tell(error.message, error.next_step, error.exit_code, type(error).__name__, words)
+        except click.ClickException as error:
+            done = _tell(error.format_message(), _usage_hint(error), ExitCode.USAGE, "UsageError", words)
+        except (KeyboardInterrupt, click.Abort):
+            done = _tell("Stopped.", "", ExitCode.INTERRUPTED, "Interrupted", words)
+        except BrokenPipeError:
+            # The reader of our output has gone; nothing may be flushed to it at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            done = ExitCode.OK
+        sys.exit(done if isinstance(done, int) else ExitCode.OK)
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"See: {context.command_path} --help" if context else "See: gentlepress --help"
+
+
+def _tell(message: str, next_step: str, code: ExitCode, kind: str, words: Sequence[str]) -> ExitCode:
+    if "--json" in words:
+        error = {"kind": kind, "message": message, "next_step": next_step, "exit_code": int(code)}
+        click.echo(json.dumps({"error": error}, ensure_ascii=False))
+    else:
+        click.echo(f"gentlepress: {message}", err=True)
+        if next_step:
+            click.echo(f"Next: {next_step}", err=True)
+    return code
+
+
+@click.group(cls=ErrorMappingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(__version__, prog_name="gentlepress")
+def cli() -> None:
+    """A facial acupressure tool that keeps its user gentle: the desktop's side."""
+
+
+for _command in (
+    demo.demo,
+    simulate.simulate,
+    tool.info,
+    live.live,
+    sync.sync,
+    sessions.sessions,
+    sessions.show,
+    routine.routine,
+    settings.settings,
+    tool.clock,
+):
+    cli.add_command(_command)

@@ -1,0 +1,59 @@
+"""`sync`: copy new sessions from the tool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gentlepress import sync as syncing
+from gentlepress.cli.app import App, db_option, json_option, pass_app, port_option
+
+
+@click.command()
+@port_option
+@db_option
+@json_option
+@click.option("--keep-clock", is_flag=True, help="Leave the tool's clock as it is.")
+@pass_app
+def sync(app: App, port: str, db: str | None, *, keep_clock: bool) -> None:
+    """Copy new sessions from the tool into the database, and set its clock.
+
+    A session is verified and stored before the tool is told so; nothing on the tool is deleted.
+    """
+    with app.connect(port) as tool, app.open_store(db) as store:
+        result = copy(app, tool, store, set_clock=not keep_clock)
+    data = {
+        "new": result.new,
+        "already_here": result.already_here,
+        "clock_set": result.clock_set,
+        "session_ids": list(result.session_ids),
+    }
+    app.show(data, words(result))
+
+
+def copy(app: App, tool: Any, store: Any, *, set_clock: bool = True) -> syncing.SyncResult:
+    """Sync with a progress bar.
+
+    Args:
+        app: where the bar goes.
+        tool: the connected tool.
+        store: the open database.
+        set_clock: False to leave the tool's clock as it is.
+    """
+    with app.progress() as update:
+
+        def report(at: syncing.SyncProgress) -> None:
+            update(f"Session {at.session_id} ({at.index} of {at.count})", at.done_bytes, at.total_bytes)
+
+        return syncing.sync(tool, store, progress=report, set_clock=set_clock)
+
+
+def words(result: syncing.SyncResult) -> str:
+    """The result as a line for people.
+
+    Args:
+        result: of a sync.
+    """
+    clock = "; clock set" if result.clock_set else ""
+    return f"{result.new} new, {result.already_here} already here{clock}"
