@@ -64,6 +64,10 @@ class PortBusy(PortError):
     """Another program holds the port."""
 
 
+class PortPermission(PortError):
+    """This user may not open the port."""
+
+
 class PortSilent(PortError):
     """Nothing answered within the deadline."""
 
@@ -82,8 +86,32 @@ class ProtocolError(GentlepressError):
     exit_code = ExitCode.REFUSED
 
 
+class VersionMismatch(ProtocolError):
+    """The tool and this program have no version of the protocol in common."""
+
+
+class TransferFailed(ProtocolError):
+    """A file changed while it was copied, or what arrived does not match its digest."""
+
+
 class DeviceRefused(ProtocolError):
-    """The tool understood the request and refused it."""
+    """The tool understood the request and refused it.
+
+    Args:
+        message: what was refused and why.
+        next_step: what the user can do about it.
+        group: command group that gave the code; 0 for the codes all groups share.
+        code: the tool's error code (firmware/core/wire.py).
+
+    Attributes:
+        group: as given.
+        code: as given.
+    """
+
+    def __init__(self, message: str, next_step: str = "", group: int = 0, code: int = 0) -> None:
+        super().__init__(message, next_step)
+        self.group = group
+        self.code = code
 
 
 class DataError(GentlepressError):
@@ -104,6 +132,14 @@ class SessionCorrupt(DataError):
     """A session file is damaged, or newer than this program understands."""
 
 
+class SessionTooNew(SessionCorrupt):
+    """A session file has a format that is newer than this program understands."""
+
+
+class SessionUnknown(UsageError):
+    """The database holds no such session."""
+
+
 class StoreError(GentlepressError):
     """The session database can't be used."""
 
@@ -120,6 +156,18 @@ class StoreReadOnly(StoreError):
 
 class StoreTooNew(StoreError):
     """The database was written by a newer version."""
+
+
+class StoreMissing(StoreError):
+    """The database, its folder or its driver is not there."""
+
+
+class StoreCorrupt(StoreError):
+    """The file is damaged, or is no database of this program."""
+
+
+class SessionConflict(StoreError):
+    """A tool offers other bytes under the number of a session that is already in the database."""
 
 
 class RuntimeUnavailable(GentlepressError):
