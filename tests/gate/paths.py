@@ -5,3 +5,4 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build"
 FIRMWARE = ROOT / "firmware"
+HOST = ROOT / "host" / "gentlepress"
