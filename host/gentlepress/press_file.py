@@ -1,7 +1,7 @@
 """Reads a force trace (CSV `t_s,force_n`) that presses the simulated tool.
 
-Lines that begin with `#` are remarks. Times are seconds from any start and must rise; forces are newtons. Rows are
-named by their line in the file, as an editor counts them.
+Lines that begin with `#` are remarks. Times are seconds from any start and must rise; forces are newtons.
+Rows are named by their line in the file, as an editor counts them.
 """
 
 from __future__ import annotations

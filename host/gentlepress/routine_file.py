@@ -1,7 +1,7 @@
 """Routines as TOML files: read, checked with every refusal explained, and turned into the tool's JSON.
 
-The check itself is the tool's own (`firmware/core/routine.py`); here come the file's size, its text and its line
-numbers. What the fields mean: docs/routines.md.
+The check itself is the tool's own (`firmware/core/routine.py`); here come the file's size, its text and its
+line numbers. What the fields mean: docs/routines.md.
 """
 
 from __future__ import annotations

@@ -30,11 +30,13 @@ def session_bytes(
     blind: bool = True,
     start_unix_s: int = 1_795_000_000,
 ) -> bytes:
-    """A whole session file; `excess` lets one press of each step pass the limit, `blind` loses two seconds of contact."""
+    """A whole session file; `excess` passes the limit once a step, `blind` loses 2 s of contact."""
     out = [(records.HEADER, records.pack(records.HEADER, header(session_id, routine, start_unix_s)))]
     totals = []
     for number, (zone, side, point) in enumerate(steps):
-        values, trace, events = step_parts(number, zone, side, point, excess=excess, blind=blind and number == 3)
+        values, trace, events = step_parts(
+            number, zone, side, point, excess=excess, blind=blind and number == 3
+        )
         out += [(records.TRACE, payload) for payload in trace_payloads(trace)]
         out += [
             (records.EVENTS, records.pack_events(events[at : at + records.EVENTS_PER_RECORD]))
@@ -49,12 +51,27 @@ def session_bytes(
 
 def header(session_id: int, routine: str, start_unix_s: int) -> dict:
     return {
-        "format_version": 1, "session_id": session_id, "device_id": DEVICE, "boot": 3, "start_uptime_ms": 12_000,
-        "start_unix_s": start_unix_s, "time_quality": ids.TIME_SET, "user_slot": 0, "profile": ids.PROFILE_NORMAL,
-        "sensor": ids.SENSOR_NAU7802, "pace": 0, "rate_sps": 320, "trace_interval_ms": INTERVAL_MS,
-        "counts_per_n": 40_000, "zero_counts": -120, "firmware_major": 0, "firmware_minor": 1, "firmware_patch": 0,
-        "routine_crc": 0x1234, "routine_name": routine.encode(),
-    }  # fmt: skip
+        "format_version": 1,
+        "session_id": session_id,
+        "device_id": DEVICE,
+        "boot": 3,
+        "start_uptime_ms": 12_000,
+        "start_unix_s": start_unix_s,
+        "time_quality": ids.TIME_SET,
+        "user_slot": 0,
+        "profile": ids.PROFILE_NORMAL,
+        "sensor": ids.SENSOR_NAU7802,
+        "pace": 0,
+        "rate_sps": 320,
+        "trace_interval_ms": INTERVAL_MS,
+        "counts_per_n": 40_000,
+        "zero_counts": -120,
+        "firmware_major": 0,
+        "firmware_minor": 1,
+        "firmware_patch": 0,
+        "routine_crc": 0x1234,
+        "routine_name": routine.encode(),
+    }
 
 
 def step_parts(number: int, zone: int, side: int, point: int, *, excess: bool, blind: bool):
@@ -70,7 +87,11 @@ def step_parts(number: int, zone: int, side: int, point: int, *, excess: bool, b
             continue
         peak = mean + 25 + (i * 7919) % 40
         trace.append((start_ms + t_ms, peak, mean, peak > ceiling.warn_mn))
-    return step_values(number, zone, side, point, ceiling, trace), trace, step_events(number, start_ms, ceiling, trace)
+    return (
+        step_values(number, zone, side, point, ceiling, trace),
+        trace,
+        step_events(number, start_ms, ceiling, trace),
+    )
 
 
 def force_mn(t_ms: int, ceiling, *, excess: bool) -> int:
@@ -80,7 +101,9 @@ def force_mn(t_ms: int, ceiling, *, excess: bool) -> int:
         return 0
     ramp = min(1.0, in_press / 1200, (8000 - in_press) / 500)
     middle = (ceiling.lo_mn + ceiling.hi_mn) / 2
-    force = ramp * (middle + 0.25 * (ceiling.hi_mn - ceiling.lo_mn) * math.sin(t_ms / 900) + 30 * math.sin(t_ms / 18))
+    force = ramp * (
+        middle + 0.25 * (ceiling.hi_mn - ceiling.lo_mn) * math.sin(t_ms / 900) + 30 * math.sin(t_ms / 18)
+    )
     if excess and t_ms < 10_000:
         force += (ceiling.limit_mn * 1.08 - middle) * math.exp(-(((in_press - 5000) / 450) ** 2))
     return int(force)
@@ -110,18 +133,37 @@ def step_values(number: int, zone: int, side: int, point: int, ceiling, trace) -
     impulse = sum(mean * INTERVAL_MS for _t, _p, mean, _on in trace) // 1000
     over_ms = spent(ceiling.limit_mn, 99_999)
     return {
-        "step": number, "zone": zone, "side": side, "point": point, "end_reason": ids.END_DONE, "presses": 2,
-        "narrowed_by": ceiling.mask(), "lo_mn": ceiling.lo_mn, "hi_mn": ceiling.hi_mn, "warn_mn": ceiling.warn_mn,
-        "limit_mn": ceiling.limit_mn, "start_ms": number * STEP_MS, "duration_ms": STEP_MS, "contact_ms": contact_ms,
-        "light_ms": spent(0, ceiling.lo_mn), "in_band_ms": spent(ceiling.lo_mn, ceiling.hi_mn),
-        "high_ms": spent(ceiling.hi_mn, ceiling.warn_mn), "warn_ms": spent(ceiling.warn_mn, ceiling.limit_mn),
-        "over_ms": over_ms, "blind_ms": 2000 if number == 3 else 0, "motor_on_ms": 300, "warn_count": 1 if over_ms else 0,
-        "over_count": 1 if over_ms else 0, "jab_count": 1 if number == 2 else 0,
+        "step": number,
+        "zone": zone,
+        "side": side,
+        "point": point,
+        "end_reason": ids.END_DONE,
+        "presses": 2,
+        "narrowed_by": ceiling.mask(),
+        "lo_mn": ceiling.lo_mn,
+        "hi_mn": ceiling.hi_mn,
+        "warn_mn": ceiling.warn_mn,
+        "limit_mn": ceiling.limit_mn,
+        "start_ms": number * STEP_MS,
+        "duration_ms": STEP_MS,
+        "contact_ms": contact_ms,
+        "light_ms": spent(0, ceiling.lo_mn),
+        "in_band_ms": spent(ceiling.lo_mn, ceiling.hi_mn),
+        "high_ms": spent(ceiling.hi_mn, ceiling.warn_mn),
+        "warn_ms": spent(ceiling.warn_mn, ceiling.limit_mn),
+        "over_ms": over_ms,
+        "blind_ms": 2000 if number == 3 else 0,
+        "motor_on_ms": 300,
+        "warn_count": 1 if over_ms else 0,
+        "over_count": 1 if over_ms else 0,
+        "jab_count": 1 if number == 2 else 0,
         "peak_mn": max((peak for _t, peak, _m, _on in trace), default=0),
-        "mean_mn": impulse * 1000 // contact_ms if contact_ms else 0, "impulse_mn_s": impulse,
-        "reaction_count": 1 if over_ms else 0, "reaction_mean_ms": 420 if over_ms else 0,
+        "mean_mn": impulse * 1000 // contact_ms if contact_ms else 0,
+        "impulse_mn_s": impulse,
+        "reaction_count": 1 if over_ms else 0,
+        "reaction_mean_ms": 420 if over_ms else 0,
         "reaction_max_ms": 420 if over_ms else 0,
-    }  # fmt: skip
+    }
 
 
 def summary(steps: list[dict], planned: int) -> dict:
@@ -129,14 +171,27 @@ def summary(steps: list[dict], planned: int) -> dict:
         return sum(step[name] for step in steps)
 
     return {
-        "end_reason": ids.END_DONE, "fault": 0, "duration_ms": planned * STEP_MS, "steps_done": len(steps),
-        "steps_total": planned, "contact_ms": total("contact_ms"), "in_band_ms": total("in_band_ms"),
-        "over_ms": total("over_ms"), "blind_ms": total("blind_ms"), "warn_count": total("warn_count"),
-        "over_count": total("over_count"), "jab_count": total("jab_count"), "fault_count": 0,
-        "peak_mn": max((step["peak_mn"] for step in steps), default=0), "impulse_mn_s": total("impulse_mn_s"),
-        "sample_count": planned * STEP_MS * 320 // 1000, "lost_events": 0, "lost_intervals": 0,
-        "end_unix_s": 1_795_000_120, "time_quality": ids.TIME_SET,
-    }  # fmt: skip
+        "end_reason": ids.END_DONE,
+        "fault": 0,
+        "duration_ms": planned * STEP_MS,
+        "steps_done": len(steps),
+        "steps_total": planned,
+        "contact_ms": total("contact_ms"),
+        "in_band_ms": total("in_band_ms"),
+        "over_ms": total("over_ms"),
+        "blind_ms": total("blind_ms"),
+        "warn_count": total("warn_count"),
+        "over_count": total("over_count"),
+        "jab_count": total("jab_count"),
+        "fault_count": 0,
+        "peak_mn": max((step["peak_mn"] for step in steps), default=0),
+        "impulse_mn_s": total("impulse_mn_s"),
+        "sample_count": planned * STEP_MS * 320 // 1000,
+        "lost_events": 0,
+        "lost_intervals": 0,
+        "end_unix_s": 1_795_000_120,
+        "time_quality": ids.TIME_SET,
+    }
 
 
 def trace_payloads(trace) -> list[bytes]:

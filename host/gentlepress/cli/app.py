@@ -1,4 +1,4 @@
-"""What every command shares: options, where the tool and the database come from, and how results are printed."""
+"""What every command shares: options, the tool and the database, and how results are printed."""
 
 from __future__ import annotations
 
@@ -108,7 +108,12 @@ def _json_callback(context: click.Context, parameter: click.Parameter, value: An
 
 
 json_option = click.option(
-    "--json", is_flag=True, expose_value=False, is_eager=True, callback=_json_callback, help="Print JSON for programs."
+    "--json",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_json_callback,
+    help="Print JSON for programs.",
 )
 port_option = click.option(
     "--port",

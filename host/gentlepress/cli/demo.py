@@ -28,15 +28,22 @@ OUT = Path("build/demo")
 
 @click.command()
 @press_options
-@click.option("--out", type=click.Path(path_type=Path), default=OUT, show_default=True, metavar="DIR", help="For the charts.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=OUT,
+    show_default=True,
+    metavar="DIR",
+    help="For the charts.",
+)
 @pass_app
-def demo(  # noqa: PLR0913, PLR0917  (one argument an option)
+def demo(  # noqa: PLR0917  (one argument an option)
     app: App, press: Path | None, hand: str | None, seed: int, routine: str | None, runtime: str, out: Path
 ) -> None:
     """Show everything on a simulated tool, in under a minute.
 
-    A hand presses a session, the desktop copies it, and draws it. Without --press or --hand a force trace that
-    comes with the program presses.
+    A hand presses a session, the desktop copies it, and draws it. Without --press or --hand a force trace
+    that comes with the program presses.
     """
     trace = press_file.read(press) if press else None
     if trace is None and hand is None:
@@ -45,7 +52,13 @@ def demo(  # noqa: PLR0913, PLR0917  (one argument an option)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="gentlepress-demo-") as flash:
         options = SimOptions(
-            press=trace, hand=hand, seed=seed, clock="virtual", runtime=runtime, routine=chosen, flash=Path(flash)
+            press=trace,
+            hand=hand,
+            seed=seed,
+            clock="virtual",
+            runtime=runtime,
+            routine=chosen,
+            flash=Path(flash),
         )
         stored = _press_and_sync(app, options, out)
     files = [out / f"session-{stored.session.header.session_id}{kind}" for kind in (".html", ".png")]
@@ -88,14 +101,18 @@ def _watch(app: App, tool: Any, heard: Newest) -> None:
                     return
                 view.show(Reading(event))
     raise PortSilent(
-        f"The simulated session did not end within {SESSION_SECONDS:.0f} s.", "Try another --runtime or --routine."
+        f"The simulated session did not end within {SESSION_SECONDS:.0f} s.",
+        "Try another --runtime or --routine.",
     )
 
 
 def _sync(app: App, address: str, database: Path) -> Any:
     with app.connect(address) as client, app.open_store(str(database)) as store:
         hello = client.hello
-        app.show(None, f"Hello from {hello.name or 'the tool'} ({hello.device_id}), firmware {hello.fw}, on {hello.board}.")
+        app.show(
+            None,
+            f"Hello from {hello.name or 'the tool'} ({hello.device_id}), firmware {hello.fw}, {hello.board}.",
+        )
         app.show(None, "First sync:  " + words(copy(app, client, store)))
         app.show(None, "Second sync: " + words(copy(app, client, store)))
         app.show(None, f"Database: {database}", "")

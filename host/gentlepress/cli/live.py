@@ -16,7 +16,13 @@ POLL_S = 0.1
 @click.command()
 @port_option
 @json_option
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), default=None, metavar="S", help="Stop after S seconds.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=None,
+    metavar="S",
+    help="Stop after S seconds.",
+)
 @pass_app
 def live(app: App, port: str, seconds: float | None) -> None:
     """Watch step, force, state, alerts and timers; Ctrl-C ends it."""

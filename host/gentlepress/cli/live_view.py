@@ -31,7 +31,11 @@ _STATE_STYLES = {
     ids.OVERLOAD: "bold red",
     ids.FAULT: "bold red",
 }
-_ALERTING = {ids.CUE_WARN: "slow pulses: warn", ids.CUE_OVER: "fast pulses: over the limit", ids.CUE_FAULT: "fault"}
+_ALERTING = {
+    ids.CUE_WARN: "slow pulses: warn",
+    ids.CUE_OVER: "fast pulses: over the limit",
+    ids.CUE_FAULT: "fault",
+}
 
 
 class Reading:
@@ -60,7 +64,7 @@ class Reading:
         steps, zone = self.number("steps"), self.number("zone")
         if not steps or not zone:
             return ""
-        place = f"{words.zone(zone)}, {words.side(self.number('side'))} {words.point(self.number('point'))}".rstrip()
+        place = words.place(zone, self.number("side"), self.number("point"))
         presses = self.number("presses")
         press = f"   press {self.number('press') + 1}/{presses}" if presses else ""
         return f"step {self.number('step') + 1}/{steps}  {place}{press}"
@@ -123,7 +127,9 @@ class LiveView(AbstractContextManager["LiveView"]):
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._live = Live(console=console, refresh_per_second=FRAMES_A_SECOND) if console.is_terminal else None
+        self._live = (
+            Live(console=console, refresh_per_second=FRAMES_A_SECOND) if console.is_terminal else None
+        )
         self._plain_due_ms = 0
         self._told: str = ""
 
@@ -172,8 +178,12 @@ def _state_line(reading: Reading) -> Text:
     line.append(f"{reading.name('force_state', ids.FORCE_STATE_NAMES):<11}", _STATE_STYLES.get(state, ""))
     alert = _alert(reading)
     line.append("  motor " + (alert or "quiet"), "bold red" if alert else "dim")
-    light = reading._fields.get("light")  # noqa: SLF001  (a triple, not a number)
-    if isinstance(light, (list, tuple)) and len(light) == 3 and all(isinstance(v, int) and 0 <= v < 256 for v in light):
+    light = reading._fields.get("light")
+    if (
+        isinstance(light, (list, tuple))
+        and len(light) == 3
+        and all(isinstance(v, int) and 0 <= v < 256 for v in light)
+    ):
         line.append("   light ").append("●", f"rgb({light[0]},{light[1]},{light[2]})")
     return line
 

@@ -26,10 +26,21 @@ def press_options(command: Command) -> Command:
 
 _OPTIONS = (
     click.option(
-        "--press", type=click.Path(path_type=Path), metavar="FILE", help="Press with a force trace (CSV t_s,force_n)."
+        "--press",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Press with a force trace (CSV t_s,force_n).",
     ),
     click.option("--hand", type=click.Choice(HANDS), help="Press with a model of a hand."),
-    click.option("--seed", type=click.IntRange(0, SEED_MAX), default=1, show_default=True, help="Of the hand's model."),
+    click.option(
+        "--seed", type=click.IntRange(0, SEED_MAX), default=1, show_default=True, help="Of the hand's model."
+    ),
     click.option("--routine", metavar="FILE|NAME", help="Press this routine instead of the tool's own."),
-    click.option("--runtime", type=click.Choice(RUNTIMES), default="auto", show_default=True, help="What runs the firmware."),
+    click.option(
+        "--runtime",
+        type=click.Choice(RUNTIMES),
+        default="auto",
+        show_default=True,
+        help="What runs the firmware.",
+    ),
 )

@@ -27,5 +27,7 @@ def explain(tool: Any, refused: DeviceRefused, next_step: str = "") -> DeviceRef
     if not listed:
         return refused
     told = RefusedWithReasons(refused.message + listed, next_step or refused.next_step)
-    told.__dict__.update({key: value for key, value in vars(refused).items() if key not in {"message", "next_step"}})
+    told.__dict__.update(
+        {key: value for key, value in vars(refused).items() if key not in {"message", "next_step"}}
+    )
     return told

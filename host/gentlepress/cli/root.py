@@ -61,7 +61,9 @@ def _tell(message: str, next_step: str, code: ExitCode, kind: str, words: Sequen
     return code
 
 
-@click.group(cls=ErrorMappingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.group(
+    cls=ErrorMappingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
+)
 @click.version_option(__version__, prog_name="gentlepress")
 def cli() -> None:
     """A facial acupressure tool that keeps its user gentle: the desktop's side."""

@@ -61,13 +61,17 @@ def push(app: App, given: str, port: str) -> None:
         except DeviceRefused as refused:
             raise explain(tool, refused, "Correct the routine and push it again.") from refused
     name = checked.routine.name
-    app.show({"pushed": name, "bytes": len(data)}, f"The tool now has the routine {name!r} ({len(data)} bytes).")
+    app.show(
+        {"pushed": name, "bytes": len(data)}, f"The tool now has the routine {name!r} ({len(data)} bytes)."
+    )
 
 
 @routine.command()
 @port_option
 @json_option
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a TOML file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a TOML file."
+)
 @pass_app
 def pull(app: App, port: str, out: Path | None) -> None:
     """Read the tool's routine, as TOML."""
@@ -88,10 +92,12 @@ def list_routines(app: App) -> None:
     """List the routines that come with the program."""
     shipped = [(name, routine_file.load_shipped(name)) for name in routine_file.shipped_names()]
     table = Table(box=None, padding=(0, 2, 1, 0), pad_edge=False, header_style="bold")
-    for name, justify in (("name", "left"), ("steps", "right"), ("about", "right"), ("what", "left")):
+    for name, justify in (("name", "left"), ("steps", "right"), ("length", "right"), ("what", "left")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     for name, checked in shipped:
-        table.add_row(name, str(len(checked.routine.steps)), f"{clock(checked.estimated_ms)} min", checked.about)
+        table.add_row(
+            name, str(len(checked.routine.steps)), f"{clock(checked.estimated_ms)} min", checked.about
+        )
     app.show([_accepted(name, checked) for name, checked in shipped], table)
 
 
@@ -109,10 +115,18 @@ def show(app: App, given: str) -> None:
 
 def _steps(checked: CheckedRoutine) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for name, justify in (("#", "right"), ("step for", "left"), ("presses", "right"), ("hold", "right"), ("asks for", "left")):
+    for name, justify in (
+        ("#", "right"),
+        ("step for", "left"),
+        ("presses", "right"),
+        ("hold", "right"),
+        ("asks for", "left"),
+    ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     for number, step in enumerate(checked.routine.steps, 1):
-        table.add_row(str(number), step_words(step), str(step.presses), f"{step.hold_ms / 1000:g} s", _asked(step))
+        table.add_row(
+            str(number), step_words(step), str(step.presses), f"{step.hold_ms / 1000:g} s", _asked(step)
+        )
     return table
 
 

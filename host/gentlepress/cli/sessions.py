@@ -19,7 +19,9 @@ from gentlepress.report import facts, steps_table, write_chart
 from gentlepress.report.table import LEGEND, notes
 from gentlepress.report.words import DASH, clock, newtons, seconds
 
-tool_option = click.option("--tool", "device_id", metavar="ID", help="Only sessions of this tool (its device id).")
+tool_option = click.option(
+    "--tool", "device_id", metavar="ID", help="Only sessions of this tool (its device id)."
+)
 
 
 @click.command()
@@ -43,7 +45,9 @@ def sessions(app: App, db: str | None, device_id: str | None, limit: int | None)
 @db_option
 @json_option
 @tool_option
-@click.option("--chart", type=click.Path(path_type=Path), metavar="FILE", help="Write the chart: FILE.html or FILE.png.")
+@click.option(
+    "--chart", type=click.Path(path_type=Path), metavar="FILE", help="Write the chart: FILE.html or FILE.png."
+)
 @pass_app
 def show(app: App, session: str, db: str | None, device_id: str | None, chart: Path | None) -> None:
     """Show one session: its facts and a table of its steps."""
@@ -54,7 +58,11 @@ def show(app: App, session: str, db: str | None, device_id: str | None, chart: P
     if chart:
         write_chart(stored.session, chart, start)
     written = f"Chart written: {chart}" if chart else ""
-    app.show(session_data(stored.session, start), *session_view(stored.session, start), *([written] if written else []))
+    app.show(
+        session_data(stored.session, start),
+        *session_view(stored.session, start),
+        *([written] if written else []),
+    )
 
 
 def session_view(session: Session, start: datetime | None = None) -> list[Any]:
@@ -119,7 +127,9 @@ def _number(text: str) -> int | None:
 def _row_data(row: Any) -> dict[str, Any]:
     data = dataclasses.asdict(row)
     data["start_utc"] = _iso(row.start_utc)
-    data["end_reason_name"] = None if row.end_reason is None else name_of(ids.END_REASON_NAMES, row.end_reason)
+    data["end_reason_name"] = (
+        None if row.end_reason is None else name_of(ids.END_REASON_NAMES, row.end_reason)
+    )
     return data
 
 

@@ -78,5 +78,6 @@ def set_setting(app: App, name: str, value: str, port: str) -> None:
 def _check_name(name: str) -> None:
     if name not in SETTING_NAMES:
         raise UsageError(
-            f"setting = {printable(name)}: there is no such setting.", "Use one of: " + ", ".join(SETTING_NAMES) + "."
+            f"setting = {printable(name)}: there is no such setting.",
+            "Use one of: " + ", ".join(SETTING_NAMES) + ".",
         )

@@ -20,10 +20,22 @@ POLL_S = 0.08
 
 @click.command()
 @press_options
-@click.option("--clock", type=click.Choice(CLOCKS), default="real", show_default=True, help="virtual: as fast as it can.")
-@click.option("--link", type=click.Path(path_type=Path), metavar="PATH", help="Where its serial port appears.")
-@click.option("--flash", type=click.Path(path_type=Path), metavar="DIR", help="Keep its memory here between runs.")
-@click.option("--exit-when-done", is_flag=True, help="End with the pressed session instead of waiting for a host.")
+@click.option(
+    "--clock",
+    type=click.Choice(CLOCKS),
+    default="real",
+    show_default=True,
+    help="virtual: as fast as it can.",
+)
+@click.option(
+    "--link", type=click.Path(path_type=Path), metavar="PATH", help="Where its serial port appears."
+)
+@click.option(
+    "--flash", type=click.Path(path_type=Path), metavar="DIR", help="Keep its memory here between runs."
+)
+@click.option(
+    "--exit-when-done", is_flag=True, help="End with the pressed session instead of waiting for a host."
+)
 @json_option
 @pass_app
 def simulate(  # noqa: PLR0913, PLR0917  (one argument an option)

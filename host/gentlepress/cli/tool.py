@@ -95,7 +95,9 @@ def _time(text: str) -> datetime:
 
 def _tell(app: App, when: datetime | None) -> None:
     if when is None:
-        app.show({"clock": None, "offset_s": None}, "The tool's clock is not set. Set it: gentlepress clock set")
+        app.show(
+            {"clock": None, "offset_s": None}, "The tool's clock is not set. Set it: gentlepress clock set"
+        )
         return
     offset_s = round((when - datetime.now(UTC)).total_seconds(), 1)
     text = f"{when.astimezone():%Y-%m-%d %H:%M:%S %Z} ({offset_s:+.1f} s from this computer)"

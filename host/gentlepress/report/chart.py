@@ -78,7 +78,9 @@ def svg(session: Session) -> str:
     """
     with mpl.rc_context(_STYLE):
         text = io.StringIO()
-        draw(session).savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        draw(session).savefig(
+            text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
     return text.getvalue()[text.getvalue().index("<svg") :]
 
 
@@ -98,7 +100,9 @@ def write_bytes(path: Path, data: bytes) -> None:
         part.write_bytes(data)
         os.replace(part, path)  # noqa: PTH105  (atomic)
     except OSError as failed:
-        raise UsageError(f"{path} can't be written: {failed.strerror}.", "Choose another file or folder.") from failed
+        raise UsageError(
+            f"{path} can't be written: {failed.strerror}.", "Choose another file or folder."
+        ) from failed
 
 
 def draw(session: Session) -> Figure:
@@ -108,7 +112,9 @@ def draw(session: Session) -> Figure:
         session: what to draw.
     """
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor="white")
-    grid = figure.add_gridspec(2, 1, height_ratios=(1, 9), hspace=0.03, left=0.055, right=0.985, top=0.9, bottom=0.165)
+    grid = figure.add_gridspec(
+        2, 1, height_ratios=(1, 9), hspace=0.03, left=0.055, right=0.985, top=0.9, bottom=0.165
+    )
     strip = figure.add_subplot(grid[0])
     axes = figure.add_subplot(grid[1], sharex=strip)
     _title(figure, session)
@@ -136,7 +142,9 @@ def colour(zone: int) -> str:
 def _title(figure: Figure, session: Session) -> None:
     header = session.header
     name = header.routine_name or "built-in routine"
-    figure.text(0.055, 0.957, f"Session {header.session_id} · {name}", fontsize=15, fontweight="bold", va="center")
+    figure.text(
+        0.055, 0.957, f"Session {header.session_id} · {name}", fontsize=15, fontweight="bold", va="center"
+    )
     figure.text(0.985, 0.957, _summary(session), fontsize=10.5, va="center", ha="right", color=INK)
 
 
@@ -144,7 +152,8 @@ def _summary(session: Session) -> str:
     in_band = sum(step.in_band_ms for step in session.steps)
     over = sum(step.over_ms for step in session.steps)
     length = words.clock(words.duration_ms(session))
-    return f"{length} min · in band {in_band / 1000:.0f} s · over the limit {over / 1000:.1f} s · {words.ended(session)}"
+    held = f"in band {in_band / 1000:.0f} s · over the limit {over / 1000:.1f} s"
+    return f"{length} min · {held} · {words.ended(session)}"
 
 
 def _top_n(session: Session) -> float:
@@ -170,8 +179,18 @@ def _band(axes: Axes, step: Step) -> None:
     """Target shaded in the zone's colour, warn dashed, limit drawn through."""
     start, length = step.start_ms / 1000, step.duration_ms / 1000
     low, height = step.lo_mn / 1000, (step.hi_mn - step.lo_mn) / 1000
-    axes.add_patch(Rectangle((start, low), length, height, color=colour(step.zone), alpha=0.2, linewidth=0, zorder=1))
-    axes.hlines(step.warn_mn / 1000, start, start + length, colors=WARN, linestyles=(0, (4, 2)), linewidth=1.3, zorder=2)
+    axes.add_patch(
+        Rectangle((start, low), length, height, color=colour(step.zone), alpha=0.2, linewidth=0, zorder=1)
+    )
+    axes.hlines(
+        step.warn_mn / 1000,
+        start,
+        start + length,
+        colors=WARN,
+        linestyles=(0, (4, 2)),
+        linewidth=1.3,
+        zorder=2,
+    )
     axes.hlines(step.limit_mn / 1000, start, start + length, colors=OVER, linewidth=1.8, zorder=2)
     axes.axvline(start, color="#d0d4d9", linewidth=0.8, zorder=0)
 
@@ -183,24 +202,41 @@ def _strip(strip: Axes) -> None:
 
 def _label(strip: Axes, step: Step, total_ms: int) -> None:
     start, length = step.start_ms / 1000, step.duration_ms / 1000
-    strip.add_patch(Rectangle((start, 0.06), length, 0.88, facecolor=colour(step.zone), edgecolor="white", linewidth=1.5))
+    strip.add_patch(
+        Rectangle((start, 0.06), length, 0.88, facecolor=colour(step.zone), edgecolor="white", linewidth=1.5)
+    )
     share = step.duration_ms / max(total_ms, 1)
     if share < 0.015:
         return
     text, size = str(step.step + 1), 9.0
     if share >= LABEL_SHARE:
-        text = f"{step.step + 1} {words.zone(step.zone)}\n{words.side(step.side)} {words.point(step.point)}".rstrip()
+        name = words.place(step.zone, step.side, step.point).replace(", ", "\n")
+        text = f"{step.step + 1} {name}"
         size = 8.5 if share >= 0.09 else 7.2
     strip.text(
-        start + length / 2, 0.5, text, ha="center", va="center", fontsize=size, color="white", fontweight="bold",
-        linespacing=1.15, clip_on=True,
-    )  # fmt: skip
+        start + length / 2,
+        0.5,
+        text,
+        ha="center",
+        va="center",
+        fontsize=size,
+        color="white",
+        fontweight="bold",
+        linespacing=1.15,
+        clip_on=True,
+    )
 
 
 def _gaps(axes: Axes, session: Session) -> None:
     for span in marks.blind(session):
         axes.axvspan(
-            span.start_ms / 1000, span.end_ms / 1000, facecolor="none", edgecolor=FAINT, hatch="////", linewidth=0, zorder=1
+            span.start_ms / 1000,
+            span.end_ms / 1000,
+            facecolor="none",
+            edgecolor=FAINT,
+            hatch="////",
+            linewidth=0,
+            zorder=1,
         )
 
 
@@ -223,14 +259,18 @@ _ALERTS = (
 
 def _alerts(axes: Axes, session: Session) -> None:
     for span in marks.reactions(session):
-        axes.axvspan(span.start_ms / 1000, span.end_ms / 1000, color=REACTION, alpha=0.45, linewidth=0, zorder=1.5)
+        axes.axvspan(
+            span.start_ms / 1000, span.end_ms / 1000, color=REACTION, alpha=0.45, linewidth=0, zorder=1.5
+        )
     for span in marks.motor(session):
         axes.axvspan(span.start_ms / 1000, span.end_ms / 1000, ymax=0.018, color=INK, linewidth=0, zorder=4)
     for kind, _name, marker, tone, size in _ALERTS:
         found = marks.alerts(session, kind)
         if found:
             t_s, force_n = [t / 1000 for t, _ in found], [force / 1000 for _, force in found]
-            axes.scatter(t_s, force_n, marker=marker, s=size, color=tone, edgecolor="white", linewidth=0.9, zorder=6)
+            axes.scatter(
+                t_s, force_n, marker=marker, s=size, color=tone, edgecolor="white", linewidth=0.9, zorder=6
+            )
 
 
 def _legend(figure: Figure, axes: Axes) -> None:
@@ -238,14 +278,32 @@ def _legend(figure: Figure, axes: Axes) -> None:
     handles: list[Any] = [
         axes.plot([], [], color=INK, linewidth=1.6, label="mean force")[0],
         Rectangle((0, 0), 1, 1, facecolor=FAINT, alpha=0.6, label="up to its peak"),
-        Rectangle((0, 0), 1, 1, facecolor=ZONE_COLOURS[ids.FOREHEAD], alpha=0.25, label="target band (zone's colour)"),
+        Rectangle(
+            (0, 0),
+            1,
+            1,
+            facecolor=ZONE_COLOURS[ids.FOREHEAD],
+            alpha=0.25,
+            label="target band (zone's colour)",
+        ),
         axes.plot([], [], color=WARN, linestyle=(0, (4, 2)), label="warn")[0],
         axes.plot([], [], color=OVER, linewidth=1.8, label="limit")[0],
-        *(axes.scatter([], [], marker=m, s=s, color=c, edgecolor="white", label=name) for _k, name, m, c, s in _ALERTS),
+        *(
+            axes.scatter([], [], marker=m, s=s, color=c, edgecolor="white", label=name)
+            for _k, name, m, c, s in _ALERTS
+        ),
         Rectangle((0, 0), 1, 1, facecolor=REACTION, alpha=0.6, label="alert until eased"),
-        Rectangle((0, 0), 1, 1, facecolor="none", edgecolor=FAINT, hatch="////", linewidth=0, label="no data"),
+        Rectangle(
+            (0, 0), 1, 1, facecolor="none", edgecolor=FAINT, hatch="////", linewidth=0, label="no data"
+        ),
         axes.plot([], [], color=INK, linewidth=3, label="motor on")[0],
     ]
     figure.legend(
-        handles=handles, loc="lower center", ncols=6, frameon=False, fontsize=9, bbox_to_anchor=(0.5, 0.0), columnspacing=1.8
+        handles=handles,
+        loc="lower center",
+        ncols=6,
+        frameon=False,
+        fontsize=9,
+        bbox_to_anchor=(0.5, 0.0),
+        columnspacing=1.8,
     )

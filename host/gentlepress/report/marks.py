@@ -66,7 +66,8 @@ def runs(session: Session) -> list[list[Interval]]:
 def blind(session: Session) -> list[Span]:
     """Stretches in contact of which the trace holds nothing."""
     gaps = [
-        Span(before[-1].t_ms + before[-1].interval_ms, after[0].t_ms) for before, after in pairwise(runs(session))
+        Span(before[-1].t_ms + before[-1].interval_ms, after[0].t_ms)
+        for before, after in pairwise(runs(session))
     ]
     found: list[Span] = []
     for gap in gaps:

@@ -16,7 +16,8 @@ body { font: 15px/1.5 system-ui, sans-serif; color: #22272e; background: #f6f7f9
 main { max-width: 1200px; margin: 0 auto; padding: 24px 16px 48px; }
 h1 { font-size: 24px; margin: 0 0 4px; }
 h2 { font-size: 18px; margin: 32px 0 8px; }
-section, figure { background: #fff; border: 1px solid #e1e4e8; border-radius: 10px; padding: 16px; margin: 16px 0; }
+section, figure { background: #fff; border: 1px solid #e1e4e8; border-radius: 10px; }
+section, figure { padding: 16px; margin: 16px 0; }
 figure svg { width: 100%; height: auto; display: block; }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 10px 24px; margin: 0; }
 dt { color: #59636e; font-size: 12.5px; }
@@ -58,9 +59,15 @@ _LIMIT_COLUMNS = (
 
 _MARKS = (
     ("Dark line, grey above it", "mean force of each short interval, and up to its highest sample."),
-    ("Coloured area", "the target band of the step, in its zone's colour. Only time inside it counts as “in band”."),
+    (
+        "Coloured area",
+        "the target band of the step, in its zone's colour. Only time inside it counts as “in band”.",
+    ),
     ("Dashed orange line", "warn: from here the tool vibrates in slow pulses, stronger with force."),
-    ("Red line", "limit: from here it vibrates fast at full strength until the force is back under the target's top."),
+    (
+        "Red line",
+        "limit: from here it vibrates fast at full strength until the force is back under the target's top.",
+    ),
     ("Orange triangle", "a warning began. It may stand under the dashed line: the tool looks 0.3 s ahead."),
     ("Red circle", "the limit was passed."),
     ("Violet diamond", "a jab: the force rose faster than 20 N/s."),
@@ -123,11 +130,13 @@ def page(session: Session, facts: Sequence[tuple[str, str]], notes: Sequence[str
 </section>
 <h2>Limits in force</h2>
 <section>
-<div class="scroll"><table><thead><tr>{_head(_LIMIT_COLUMNS)}</tr></thead><tbody>{limits}</tbody></table></div>
+<div class="scroll"><table><thead><tr>{_head(_LIMIT_COLUMNS)}</tr></thead>
+<tbody>{limits}</tbody></table></div>
 </section>
 <h2>How to read the chart</h2>
 <section><ul class="marks">{marks}</ul></section>
-<footer>The tool knows which step it asked for, not where it was pressed. For relaxation; not medical advice.</footer>
+<footer>The tool knows which step it asked for, not where it was pressed.
+For relaxation; not medical advice.</footer>
 </main>
 </body>
 </html>
@@ -135,11 +144,13 @@ def page(session: Session, facts: Sequence[tuple[str, str]], notes: Sequence[str
 
 
 def _head(columns: Sequence[tuple[str, bool]]) -> str:
-    return "".join(f'<th class="{"word" if is_word else "number"}">{escape(name)}</th>' for name, is_word in columns)
+    return "".join(
+        f'<th class="{"word" if is_word else "number"}">{escape(name)}</th>' for name, is_word in columns
+    )
 
 
 def _name(step: Step) -> str:
-    name = f"{step.step + 1}. {words.zone(step.zone)}, {words.side(step.side)} {words.point(step.point)}".rstrip()
+    name = f"{step.step + 1}. {words.place(step.zone, step.side, step.point)}"
     swatch = f'<span class="zone" style="background:{colour(step.zone)}"></span>'
     return f'<td class="word">{swatch}{escape(name)}</td>'
 
@@ -151,7 +162,9 @@ def _row(step: Step) -> str:
 
 def _limits_row(step: Step) -> str:
     target = f"{step.lo_mn / 1000:.2f}–{step.hi_mn / 1000:.2f}"
-    numbers = "".join(f"<td>{text}</td>" for text in (target, words.newtons(step.warn_mn), words.newtons(step.limit_mn)))
+    numbers = "".join(
+        f"<td>{text}</td>" for text in (target, words.newtons(step.warn_mn), words.newtons(step.limit_mn))
+    )
     narrowed = ", ".join(words.narrowed_by(step)) or "nothing"
     return f'<tr>{_name(step)}{numbers}<td class="word">{escape(narrowed)}</td></tr>'
 
@@ -164,7 +177,10 @@ def _numbers(step: Step) -> list[tuple[str, str]]:
     return [
         *((words.seconds(ms), "") for ms in times),
         (words.seconds(step.over_ms), "bad" if step.over_ms else ""),
-        *((str(count) if count else words.DASH, "") for count in (step.warn_count, step.over_count, step.jab_count)),
+        *(
+            (str(count) if count else words.DASH, "")
+            for count in (step.warn_count, step.over_count, step.jab_count)
+        ),
         (words.newtons(step.peak_mn), "bad" if step.peak_mn > step.limit_mn else ""),
         (words.newtons(step.mean_mn), ""),
         (f"{step.impulse_mn_s / 1000:.1f}", ""),

@@ -31,7 +31,10 @@ _COLUMNS = (
     ("imp.", "right"),
     ("react", "right"),
 )
-LEGEND = "Times in s, forces in N, impulse in N s. w/o/j: warnings, excesses, jabs.\nreact: mean time from alert to release."
+LEGEND = (
+    "Times in s, forces in N, impulse in N s. w/o/j: warnings, excesses, jabs.\n"
+    "react: mean time from alert to release."
+)
 
 
 def steps_table(session: Session) -> Table:
@@ -66,7 +69,9 @@ def notes(session: Session) -> list[str]:
         lines.append(f"{blind_ms / 1000:.1f} s in which nothing could be known.")
     summary = session.summary
     if summary and (summary.lost_events or summary.lost_intervals):
-        lines.append(f"The tool had no room for {summary.lost_events} events, {summary.lost_intervals} trace intervals.")
+        lines.append(
+            f"The tool had no room for {summary.lost_events} events and {summary.lost_intervals} intervals."
+        )
     if session.torn_bytes:
         lines.append(f"{session.torn_bytes} bytes at the end were not written whole and are left out.")
     return lines
@@ -80,13 +85,23 @@ def facts(session: Session, start: datetime | None = None) -> list[tuple[str, st
         start: its start (UTC) as the database has worked it out; None takes what the tool wrote.
     """
     header = session.header
-    done = f"{session.summary.steps_done} of {session.summary.steps_total} steps done" if session.summary else ""
+    done = (
+        f"{session.summary.steps_done} of {session.summary.steps_total} steps done" if session.summary else ""
+    )
     return [
         ("Session", f"{header.session_id} on tool {header.device_id}"),
         ("Started", started(session, start)),
         ("Routine", header.routine_name or "built-in"),
-        ("Length", f"{words.clock(words.duration_ms(session))} min; {words.ended(session)}; {done}".rstrip("; ")),
-        ("Profile", f"{name_of(ids.PROFILE_NAMES, header.profile)}, sensor {name_of(ids.SENSOR_NAMES, header.sensor)}"),
+        (
+            "Length",
+            f"{words.clock(words.duration_ms(session))} min; {words.ended(session)}; {done}".rstrip("; "),
+        ),
+        (
+            "Profile",
+            ", sensor ".join(
+                (name_of(ids.PROFILE_NAMES, header.profile), name_of(ids.SENSOR_NAMES, header.sensor))
+            ),
+        ),
         ("Firmware", header.firmware),
     ]
 
@@ -148,7 +163,9 @@ def _cells(step: Step) -> list[str | Text]:
 def _totals(session: Session) -> list[str]:
     steps = session.steps
     sums = [sum(getattr(step, name) for step in steps) for name in _SUMMED]
-    alerts = [sum(getattr(step, name) for step in steps) for name in ("warn_count", "over_count", "jab_count")]
+    alerts = [
+        sum(getattr(step, name) for step in steps) for name in ("warn_count", "over_count", "jab_count")
+    ]
     impulse = sum(step.impulse_mn_s for step in steps)
     contact_ms = sum(step.contact_ms for step in steps)
     reacted = sum(step.reaction_count for step in steps)

@@ -40,6 +40,11 @@ def point(number: int) -> str:
     return points.POINTS[number][0] if number in points.POINTS else str(number)
 
 
+def place(zone_id: int, side_id: int, point_id: int) -> str:
+    """Zone, side and point, "cheeks, left SI18"."""
+    return f"{zone(zone_id)}, {side(side_id)} {point(point_id)}".rstrip()
+
+
 def end_reason(number: int) -> str:
     """Why a step or a session ended, in words."""
     return name_of(ids.END_REASON_NAMES, number).replace("_", " ")

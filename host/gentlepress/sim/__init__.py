@@ -3,7 +3,16 @@
 from gentlepress.sim.options import HANDS, RUNTIMES, SimOptions, parse_options
 from gentlepress.sim.process import SimulatedTool, SimulatorFailed, launch
 
-__all__ = ["HANDS", "RUNTIMES", "SimOptions", "SimulatedTool", "SimulatorFailed", "launch", "parse_options", "start"]
+__all__ = [
+    "HANDS",
+    "RUNTIMES",
+    "SimOptions",
+    "SimulatedTool",
+    "SimulatorFailed",
+    "launch",
+    "parse_options",
+    "start",
+]
 
 
 def start(args: str) -> SimulatedTool:

@@ -55,7 +55,9 @@ class SimOptions:
     def __post_init__(self) -> None:
         """Refuse what makes no sense together."""
         if self.press and self.hand:
-            raise UsageError("A force trace and a hand model can't both press.", "Give --press or --hand, not both.")
+            raise UsageError(
+                "A force trace and a hand model can't both press.", "Give --press or --hand, not both."
+            )
         _one_of("runtime", self.runtime, RUNTIMES)
         _one_of("clock", self.clock, CLOCKS)
         if self.hand is not None:
@@ -129,4 +131,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise UsageError(f"{name} = {value[:40]!r}: there is no such {name}.", "Use one of: " + ", ".join(known) + ".")
+        raise UsageError(
+            f"{name} = {value[:40]!r}: there is no such {name}.", "Use one of: " + ", ".join(known) + "."
+        )

@@ -44,7 +44,7 @@ class PtyPort:
         self.path = str(self._link or self._tty)
 
     def hand_over(self) -> None:
-        """Forget the firmware's end once its process holds it: then a host sees the port close when that ends."""
+        """Forget the firmware's end once its process holds it: a host then sees the port close with it."""
         os.close(self.device_fd)
         self.device_fd = -1
 
@@ -70,5 +70,7 @@ def _place(link: Path, target: str) -> Path:
             "Stop the simulator that uses it, or remove it, or choose another --link.",
         ) from taken
     except OSError as failed:
-        raise UsageError(f"link = {link}: {failed.strerror}.", "Choose a folder you can write to.") from failed
+        raise UsageError(
+            f"link = {link}: {failed.strerror}.", "Choose a folder you can write to."
+        ) from failed
     return link

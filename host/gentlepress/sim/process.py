@@ -48,7 +48,9 @@ class SimulatedTool:
         runtime: what runs its firmware, for a person to read.
     """
 
-    def __init__(self, options: SimOptions, on_event: Callable[[dict[str, Any]], None] | None, notice: Notice) -> None:
+    def __init__(
+        self, options: SimOptions, on_event: Callable[[dict[str, Any]], None] | None, notice: Notice
+    ) -> None:
         self._undo = contextlib.ExitStack()
         self._done = threading.Event()
         with contextlib.ExitStack() as undo:
@@ -204,9 +206,15 @@ def _cpython(document: Path) -> tuple[Launch, str]:
 
 def _spawn(line: Launch, fd: int, stderr: Any) -> subprocess.Popen[bytes]:
     try:
-        # A session of its own: Ctrl-C in the terminal reaches this program, which then stops the tool in order.
+        # A session of its own: Ctrl-C in the terminal reaches this program, which then stops the tool.
         return subprocess.Popen(
-            line.argv, env=line.env, stdin=fd, stdout=fd, stderr=stderr, start_new_session=True, cwd=firmware_folder()
+            line.argv,
+            env=line.env,
+            stdin=fd,
+            stdout=fd,
+            stderr=stderr,
+            start_new_session=True,
+            cwd=firmware_folder(),
         )
     except OSError as failed:
         raise SimulatorFailed(
