@@ -196,10 +196,11 @@ def probe(argv_prefix: Sequence[str], source: str) -> MicroPython:
     except (OSError, subprocess.TimeoutExpired) as failed:
         raise MicroPythonUnavailable(f"{program} does not start ({failed}).") from failed
     words = answer.stdout.split()
-    if answer.returncode or len(words) != 4 or words[0] != "micropython":
+    numbers = [word for word in words[1:] if word.isdecimal()]
+    if answer.returncode or words[:1] != ["micropython"] or len(numbers) != 3:
         said = (answer.stderr.strip() or answer.stdout.strip())[:200]
         raise MicroPythonUnavailable(f"{program} is not a MicroPython that works: {said!r}.")
-    version = (int(words[1]), int(words[2]), int(words[3]))
+    version = (int(numbers[0]), int(numbers[1]), int(numbers[2]))
     if version < MINIMUM_VERSION:
         raise MicroPythonUnavailable(
             f"{program} is MicroPython {_dotted(version)}; {_dotted(MINIMUM_VERSION)} or later is needed."
