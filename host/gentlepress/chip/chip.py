@@ -313,7 +313,7 @@ class Chip:
         mcu.peripherals[_PWM_PERIPHERAL] = self._pwm
         twins: Sequence[Twin] = [twin for twin in (self._sensor, self._motor) if twin is not None]
         self._event_alarm = self._clock.create_alarm(self._sensor_event)
-        I2cPort(mcu, 0, wiring.sda, wiring.scl, twins, self._sensor_event)
+        self._bus = I2cPort(mcu, 0, wiring.sda, wiring.scl, twins, self._sensor_event)
         mcu.gpio[wiring.motor].add_listener(lambda *_: self._motor_changed())
         mcu.watchdog.on_watchdog_trigger = self._watchdog_reset
         self.set_button(pressed=False)
@@ -329,6 +329,7 @@ class Chip:
         now_us = self.now_us
         sensor.advance(now_us)
         self._set_input(self._wiring.drdy, level=bool(sensor.drdy))
+        self._bus.lines.refresh()
         due_us = sensor.next_event_us()
         if due_us is None:
             self._event_alarm.cancel()

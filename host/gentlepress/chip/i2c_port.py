@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from rp2040py.gpio_pin import GPIOPinState
 from rp2040py.peripherals.i2c import (
     ENABLE,
     IC_ENABLE,
@@ -19,13 +18,14 @@ from rp2040py.peripherals.i2c import (
     I2CState,
 )
 
+from .soft_bus import SoftBus
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from .mcu import Mcu
 
 _BASES = (0x40044, 0x40048)
-_FUNCTION_SIO = 5
 _POLLED = frozenset((IC_RAW_INTR_STAT, IC_RXFLR, IC_TXFLR, IC_STATUS))
 
 
@@ -67,12 +67,12 @@ class I2cPort(RPI2C):
     def __init__(
         self, mcu: Mcu, index: int, sda: int, scl: int, twins: Iterable[Twin], on_transfer: Callable[[], None]
     ) -> None:
-        """Replace block `index` of `mcu`.
+        """Replace block `index` of `mcu`; `lines` is then the bus as seen from the two pins.
 
         Args:
             mcu: the chip.
             index: 0 or 1.
-            sda: GPIO number of the data line, for bus recovery by hand.
+            sda: GPIO number of the data line.
             scl: GPIO number of the clock line.
             twins: what is on the bus.
             on_transfer: called after each stop condition.
@@ -94,12 +94,7 @@ class I2cPort(RPI2C):
         self.on_write_byte = self._write_byte
         self.on_read_byte = self._read_byte
         self.on_stop = self._stop_condition
-        self._sda = mcu.gpio[sda]
-        self._scl = mcu.gpio[scl]
-        self._scl.add_listener(self._scl_changed)
-        self._scl.set_input_value(True)
-        self._sda_free: bool | None = None
-        self.refresh_lines()
+        self.lines = SoftBus(mcu.gpio[sda], mcu.gpio[scl], self._twins, self._advanced)
 
     def reset(self) -> None:
         """Registers and what was on the wire; the bus and its chips stay as they are."""
@@ -136,7 +131,7 @@ class I2cPort(RPI2C):
             step()
 
     def _start(self, _repeated: bool) -> None:
-        if not self._stuck():
+        if not self.lines.stuck:
             self._later(1, self.complete_start)
 
     def _connect(self, address: int, mode: I2CMode) -> None:
@@ -175,7 +170,7 @@ class I2cPort(RPI2C):
                 self._twin = None
             self.transfers += 1
             self.complete_stop()
-            self.refresh_lines()
+            self.lines.refresh()
             self._on_transfer()
 
         self._later(1, done)
@@ -189,24 +184,3 @@ class I2cPort(RPI2C):
         if mask == R_TX_EMPTY and self._step is not None and self.control & TX_EMPTY_CTRL:
             return
         super()._set_interrupts(mask)
-
-    # A chip that holds the data line low, and how it is freed
-
-    def _stuck(self) -> bool:
-        return any(getattr(twin, "stuck_sda", False) for twin in self._twins.values())
-
-    def refresh_lines(self) -> None:
-        """Put the level of the data line on its pin: low while a chip holds it."""
-        free = not self._stuck()
-        if free != self._sda_free:
-            self._sda_free = free
-            self._sda.set_input_value(free)
-
-    def _scl_changed(self, state: GPIOPinState, _before: GPIOPinState) -> None:
-        if self._scl.function_select != _FUNCTION_SIO or state == GPIOPinState.LOW:
-            return
-        for twin in self._twins.values():
-            pulse = getattr(twin, "clock_pulse", None)
-            if pulse is not None:
-                pulse()
-        self.refresh_lines()

