@@ -37,7 +37,9 @@ def test_shipped_routines_pass_and_fit(name):
     assert zone_times_fit(checked.routine, limits.PACE_FIRST if name == "first-week" else limits.PACE_LATER)
     assert all(step.zone not in limits.OPT_IN_ZONES for step in checked.routine.steps)
     assert len(checked.to_json()) < 4096
-    assert not any(word in checked.about.lower() for word in ("treat", "cure", "heal", "pain", "migraine", "acne"))
+    assert not any(
+        word in checked.about.lower() for word in ("treat", "cure", "heal", "pain", "migraine", "acne")
+    )
 
 
 def zone_times_fit(checked, pace) -> bool:
@@ -48,7 +50,9 @@ def zone_times_fit(checked, pace) -> bool:
             step.zone, step.point, ids.PROFILE_NORMAL, ids.SENSOR_NAU7802, pace, limits.BY_PACE, step.asked
         )
         key = (step.zone, step.side)
-        used[key] = used.get(key, 0) + step.presses * (min(step.hold_ms, ceiling.hold_ms) + routine_file.RAMP_MS)
+        used[key] = used.get(key, 0) + step.presses * (
+            min(step.hold_ms, ceiling.hold_ms) + routine_file.RAMP_MS
+        )
         if used[key] > ceiling.zone_ms:
             return False
     return True
@@ -228,8 +232,10 @@ def test_nothing_over_a_ceiling_is_ever_accepted(listed):
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8))
 anything = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from([*routine.TOP_KEYS, *routine.STEP_KEYS, "x"]), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*routine.TOP_KEYS, *routine.STEP_KEYS, "x"]), inner, max_size=5)
+    ),
     max_leaves=12,
 )
 

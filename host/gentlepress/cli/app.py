@@ -18,6 +18,14 @@ from gentlepress.sim import launch
 from gentlepress.store import open_store
 
 
+class _Console(Console):
+    """Leaves a reader that has gone to the root command."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise it on."""
+        raise BrokenPipeError
+
+
 @dataclass
 class App:
     """Hands the commands what they work with; a test puts its own in.
@@ -36,7 +44,7 @@ class App:
 
     def console(self) -> Console:
         """Where results go; plain text of 80 columns where there is no terminal."""
-        return Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
+        return _Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
 
     def show(self, data: Any, *renderables: RenderableType) -> None:
         """Print a result.

@@ -26,8 +26,6 @@ def explain(tool: Any, refused: DeviceRefused, next_step: str = "") -> DeviceRef
     listed = "".join(f"\n  - {r.field} = {r.value}: {r.rule}; {r.next}" for r in reasons)
     if not listed:
         return refused
-    told = RefusedWithReasons(refused.message + listed, next_step or refused.next_step)
-    told.__dict__.update(
-        {key: value for key, value in vars(refused).items() if key not in {"message", "next_step"}}
+    return RefusedWithReasons(
+        refused.message + listed, next_step or refused.next_step, refused.group, refused.code
     )
-    return told

@@ -1,0 +1,111 @@
+"""A tool in memory with the face of the client, for tests of the commands."""
+
+from __future__ import annotations
+
+import binascii
+import time
+from datetime import UTC, datetime, timedelta
+
+from gentlepress.errors import DeviceRefused
+from gentlepress.firmware.core import ids, wire
+from gentlepress.replies import Hello, Refusal, SessionEntry, State
+
+from tests.host.session_maker import DEVICE, session_bytes
+
+
+class FakeTool:
+    """Holds sessions, settings, a routine and a clock; counts acknowledgements."""
+
+    def __init__(self, sessions: int = 1) -> None:
+        self.files = {number: session_bytes(number) for number in range(1, sessions + 1)}
+        self.acknowledged: list[int] = []
+        self.values = {"name": "Blue", "profile": "normal"}
+        self.routine = b""
+        self.clock: datetime | None = None
+        self.reasons: list[Refusal] = []
+        self.closed = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.closed = True
+
+    @property
+    def hello(self) -> Hello:
+        return Hello(
+            proto_min=1,
+            proto_max=1,
+            device_id=DEVICE.hex(),
+            name=self.values["name"],
+            fw="0.1.0",
+            board="simulator",
+            capabilities=("force", "lra"),
+            boot=3,
+            uptime_ms=61_000,
+            clock="set" if self.clock else "unknown",
+            first_session=min(self.files, default=0),
+            last_session=max(self.files, default=0),
+            log_format=1,
+            buf=512,
+            window=2,
+            line=127,
+            asked_at=time.time(),
+        )
+
+    def refresh_hello(self) -> Hello:
+        return self.hello
+
+    def state(self) -> State:
+        return State(
+            mode=ids.PRESSING, step=1, steps=4, zone=ids.CHEEKS, side=ids.LEFT, point=3, press=0, presses=2,
+            hold_done_ms=2500, hold_goal_ms=5000, force_mn=1200, force_state=ids.IN_BAND, session_ms=61_000,
+            lo_mn=600, hi_mn=1800, warn_mn=2100, limit_mn=2500, battery_pct=80,
+        )  # fmt: skip
+
+    def sessions(self, after: int = 0) -> list[SessionEntry]:
+        return [
+            SessionEntry(number, len(data), binascii.crc32(data), ids.END_DONE)
+            for number, data in self.files.items()
+            if number > after
+        ]
+
+    def download(self, path, *, size=None, crc=None, progress=None, partial=None, digest="crc32") -> bytes:
+        data = self.routine
+        if path != wire.PATH_ROUTINE:
+            data = next(data for number, data in self.files.items() if wire.session_path(number) == path)
+        if progress:
+            progress(len(data), len(data))
+        return data
+
+    def upload(self, path, data, progress=None) -> None:
+        if self.reasons:
+            raise refused()
+        self.routine = data
+
+    def acknowledge(self, session_id, crc, host) -> None:
+        self.acknowledged.append(session_id)
+
+    def refusals(self):
+        return self.reasons
+
+    def read_clock(self):
+        return self.clock
+
+    def set_clock(self, when=None) -> None:
+        self.clock = when or datetime.now(UTC) + timedelta(milliseconds=100)
+
+    def settings(self):
+        return dict(self.values)
+
+    def read_setting(self, name):
+        return self.values.get(name)
+
+    def write_setting(self, name, value) -> None:
+        if self.reasons:
+            raise refused()
+        self.values[name] = value
+
+
+def refused() -> DeviceRefused:
+    return DeviceRefused("The tool refused it.", "Try something else.", wire.GROUP_TOOL, wire.ERR_REFUSED)
