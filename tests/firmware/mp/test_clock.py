@@ -1,0 +1,68 @@
+"""Running time over wrapping ticks, and the time of day."""
+
+from core import ids, wire
+from core.clock import UNIX_MAX_S, UNIX_MIN_S, WallClock
+from dose_rig import NOON_S, PERIOD
+
+
+class Ticks:
+    def __init__(self, at, period=PERIOD):
+        self.at = at
+        self.period = period
+
+    def __call__(self):
+        return self.at % self.period
+
+
+def test_running_time_grows_over_wraps():
+    for period in (PERIOD, 1 << 62):
+        ticks = Ticks(PERIOD - 7, period)
+        clock = WallClock(ticks)
+        assert clock.uptime_ms() == 0
+        for _ in range(30):
+            ticks.at += 10 * 86400000
+            clock.poll()
+        assert clock.uptime_ms() == 300 * 86400000
+        assert clock.uptime_s() == 300 * 86400
+
+
+def test_running_time_goes_on_after_deep_sleep():
+    assert WallClock(Ticks(5), 1000).uptime_ms() == 1000
+
+
+def test_unknown_until_set():
+    ticks = Ticks(0)
+    clock = WallClock(ticks)
+    assert (clock.read(), clock.dose_s(), clock.quality) == (0, 0, ids.TIME_UNKNOWN)
+    ticks.at += 1500
+    assert clock.set(NOON_S) == wire.ERR_OK
+    ticks.at += 2500
+    assert clock.quality == ids.TIME_SET
+    assert NOON_S + 2 <= clock.read() <= NOON_S + 3
+
+
+def test_a_kept_clock():
+    clock = WallClock(Ticks(0))
+    assert clock.keep(NOON_S) == wire.ERR_OK
+    assert (clock.read(), clock.quality) == (NOON_S, ids.TIME_KEPT)
+
+
+def test_times_out_of_range_change_nothing():
+    clock = WallClock(Ticks(0))
+    for wrong in (0, -1, UNIX_MIN_S - 1, UNIX_MAX_S, 1 << 40, 1.5e9, "now", None):
+        assert clock.set(wrong) == wire.ERR_INVALID
+    assert clock.read() == 0
+    assert clock.set(UNIX_MIN_S) == wire.ERR_OK
+
+
+def test_rest_time_never_jumps_ahead():
+    ticks = Ticks(0)
+    clock = WallClock(ticks)
+    clock.set(NOON_S)
+    clock.set(NOON_S + 1000)
+    assert (clock.read(), clock.dose_s()) == (NOON_S + 1000, NOON_S)
+    clock.set(NOON_S - 1000)
+    assert clock.dose_s() == NOON_S - 1000
+    clock.set(NOON_S + 5000)
+    ticks.at += 7000
+    assert clock.dose_s() == NOON_S + 7
