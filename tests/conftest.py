@@ -7,11 +7,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build"
 # Plain scripts for MicroPython, run by tests/firmware/test_on_micropython.py.
 collect_ignore_glob = ["firmware/mp/*"]
+
+# A busy machine is no reason to fail; a wrong answer is.
+settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("project")
 
 IMAGE_VARIABLE = "GENTLEPRESS_IMAGE"
 HOW_TO_GET_IMAGE = (

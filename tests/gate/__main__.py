@@ -14,7 +14,7 @@ from tests.gate.paths import BUILD, ROOT
 
 PYTHON = [sys.executable, "-m"]
 STAGES = {
-    "lint": [*PYTHON, "ruff", "check", "."],
+    "lint": [*PYTHON, "ruff", "check", "--output-format", "concise", "."],
     "format": [*PYTHON, "ruff", "format", "--check", "."],
     "host-types": [*PYTHON, "tests.gate.types", "host"],
     "esp32-types": [*PYTHON, "tests.gate.types", "esp32"],
