@@ -3,7 +3,6 @@
 A file named `safe` (left by Ctrl-C, or made by hand) starts the REPL instead, once, without the watchdog.
 """
 
-import asyncio
 import os
 import sys
 
@@ -13,7 +12,7 @@ SAFE_FLAG = "safe"
 def pick_board():
     """The board this interpreter runs on."""
     if sys.platform == "rp2":
-        if " W" in sys.implementation._machine:
+        if " W" in sys.implementation._machine:  # noqa: SLF001
             from boards import pico_w as board
         else:
             from boards import pico as board
@@ -33,8 +32,17 @@ def take_safe_flag(root: str) -> bool:
     return True
 
 
+def simulate() -> None:
+    """On the unix port: asyncio's queue goes by simulated time."""
+    from sim import task_queue
+
+    sys.modules["_asyncio"] = task_queue
+
+
 async def serve(board) -> None:
     """Run the tool until it is reset."""
+    import asyncio
+
     from core.service import Service
     from core.tool import Tool
     from links.usb_serial import UsbSerial
@@ -54,10 +62,14 @@ async def serve(board) -> None:
 
 def main() -> None:
     """Run; Ctrl-C ends the session, turns the motor off and leads to safe mode."""
+    if sys.platform == "linux":
+        simulate()
     board = pick_board()
     if take_safe_flag(board.root):
         sys.stdout.write("Gentlepress: safe mode. The tool is not watching; do not press.\n")
         return
+    import asyncio
+
     try:
         asyncio.run(serve(board))
     except KeyboardInterrupt:

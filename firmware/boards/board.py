@@ -1,8 +1,8 @@
-"""What every board hands to the tool, built from its pins: devices, folders, identity. Boards are data; this is the building."""
+"""What every board hands to the tool, built from its pins: devices, folders, identity. Boards are only data."""
 
-import machine
 import sys
 
+import machine
 from drivers.battery import BatteryAdc
 from drivers.digital_input import DigitalInput
 from drivers.drv2605l import PWM_HZ, Drv2605l
@@ -52,7 +52,9 @@ class Board:
         self.sensor = Nau7802(i2c, self._drdy)
         motor_pin = pin(pins["motor"], pin.OUT, value=0)
         self.motor = Drv2605l(i2c, pwm(motor_pin, freq=PWM_HZ, duty_u16=0))
-        self.light = RgbLight(*[pwm(pin(pins[c]), freq=1000, duty_u16=65535) for c in ("red", "green", "blue")])
+        self.light = RgbLight(
+            *[pwm(pin(pins[c]), freq=1000, duty_u16=65535) for c in ("red", "green", "blue")]
+        )
         self.button = DigitalInput(pin(pins["button"], pin.IN, pin.PULL_UP), True)
         self.usb_power = DigitalInput(pin(pins["usb_power"], pin.IN), False)
         self.battery = BatteryAdc(machine.ADC(pin(pins["battery"])), 2, 1)

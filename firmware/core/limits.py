@@ -160,7 +160,9 @@ def _narrow_by_person(limits: Limits, profile: int, sensor: int, pace, pace_reas
     limits.narrow("zone_ms", pace[1], pace_reason)
 
 
-def step_limits(zone: int, point: int, profile: int, sensor: int, pace, pace_reason: int, asked=None) -> Limits:
+def step_limits(
+    zone: int, point: int, profile: int, sensor: int, pace, pace_reason: int, asked=None
+) -> Limits:
     """Limits in force during a step.
 
     Args:

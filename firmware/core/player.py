@@ -6,6 +6,7 @@ go on is off at the next tick.
 
 from . import ids, patterns
 
+
 def _is_alert(cue: int) -> bool:
     return cue == ids.CUE_WARN or cue == ids.CUE_OVER
 

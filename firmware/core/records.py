@@ -178,7 +178,11 @@ MEAN_STEPS = 127
 def put_interval(out: bytearray, before_mn: int, peak_mn: int, mean_mn: int, motor_on: bool) -> None:
     """Append one interval: its peak exactly (change from the last peak), its mean in 1/127 of the peak, motor flag."""
     put_varint(out, zigzag(peak_mn - before_mn))
-    share = mean_mn * MEAN_STEPS // peak_mn if 0 < mean_mn <= peak_mn else (MEAN_STEPS if mean_mn > peak_mn else 0)
+    share = (
+        mean_mn * MEAN_STEPS // peak_mn
+        if 0 < mean_mn <= peak_mn
+        else (MEAN_STEPS if mean_mn > peak_mn else 0)
+    )
     out.append(share | (0x80 if motor_on else 0))
 
 

@@ -62,7 +62,7 @@ class Problem:
 def show(value) -> str:
     """A value as short printable text, safe to show whoever wrote it."""
     text = value if isinstance(value, str) else repr(value)
-    text = "".join([c if " " <= c else "?" for c in text[:40]])
+    text = "".join([c if c >= " " else "?" for c in text[:40]])
     return text if len(text) < 40 else text[:37] + "..."
 
 
@@ -87,7 +87,9 @@ class _Checker:
     def whole(self, data: dict, key: str, path: str, low: int, high: int, default: int) -> int:
         value = data.get(key, default)
         if not _is_whole(value):
-            self.refuse(path + key, value, "a whole number is needed", "write a number from %d to %d" % (low, high))
+            self.refuse(
+                path + key, value, "a whole number is needed", "write a number from %d to %d" % (low, high)
+            )
             return default
         if not low <= value <= high:
             rule = "it must lie from %d to %d" % (low, high)
@@ -115,7 +117,9 @@ class _Checker:
         if word == "":
             return 0
         if not isinstance(word, str):
-            self.refuse(path + "point", word, "a point's code or name is needed", 'write a text, for example "GB14"')
+            self.refuse(
+                path + "point", word, "a point's code or name is needed", 'write a text, for example "GB14"'
+            )
             return -1
         why = points.why_forbidden(word)
         if why:
@@ -126,7 +130,9 @@ class _Checker:
     def _allowed_point(self, word: str, path: str, zone: int) -> int:
         point = points.find(word)
         if point < 0:
-            self.refuse(path + "point", word, "there is no such point in the tool's table", "see docs/points.md")
+            self.refuse(
+                path + "point", word, "there is no such point in the tool's table", "see docs/points.md"
+            )
         elif zone > 0 and points.POINTS[point][2] != zone:
             home = ids.ZONE_NAMES[points.POINTS[point][2]]
             self.refuse(path + "point", word, "it lies in the zone " + home, "set zone to " + home)
@@ -148,7 +154,12 @@ class _Checker:
         ceiling = limits.step_limits(
             zone, max(0, point), ids.PROFILE_NORMAL, ids.SENSOR_NAU7802, limits.PACE_LATER, limits.BY_PACE
         )
-        pairs = (("target_lo_mn", "lo_mn"), ("target_hi_mn", "hi_mn"), ("warn_mn", "warn_mn"), ("limit_mn", "limit_mn"))
+        pairs = (
+            ("target_lo_mn", "lo_mn"),
+            ("target_hi_mn", "hi_mn"),
+            ("warn_mn", "warn_mn"),
+            ("limit_mn", "limit_mn"),
+        )
         for key, field in pairs:
             if key in data:
                 asked[field] = self._force(data, key, path, ids.ZONE_NAMES[zone], getattr(ceiling, field))
@@ -160,7 +171,9 @@ class _Checker:
         value = data[key]
         if not _is_whole(value) or value < limits.LEAST_BOTTOM_MN:
             rule = "a force in whole millinewtons of at least %d is needed" % limits.LEAST_BOTTOM_MN
-            self.refuse(path + key, value, rule, "write a number from %d to %d" % (limits.LEAST_BOTTOM_MN, ceiling_mn))
+            self.refuse(
+                path + key, value, rule, "write a number from %d to %d" % (limits.LEAST_BOTTOM_MN, ceiling_mn)
+            )
             return ceiling_mn
         if value > ceiling_mn:
             rule = "the ceiling here (%s) is %d mN; a routine can only be gentler" % (zone_name, ceiling_mn)

@@ -123,7 +123,14 @@ class Service:
         for i in range(count):
             struct.pack_into("<h", out, 2 * i, ring.at(first + i))
         dt_us = (last_ms - first_ms) * 1000 // (count - 1) if count > 1 else 0
-        return {"first": first, "next": following, "t_ms": first_ms, "dt_us": dt_us, "force": bytes(out), "lost": lost}
+        return {
+            "first": first,
+            "next": following,
+            "t_ms": first_ms,
+            "dt_us": dt_us,
+            "force": bytes(out),
+            "lost": lost,
+        }
 
     def tare(self):
         """(wire.ERR_*, zero's distance from the factory zero in mN)."""

@@ -3,7 +3,16 @@
 from . import ids, records
 from .rings import INTERVAL_MS
 
-SUMS = ("contact_ms", "in_band_ms", "over_ms", "blind_ms", "warn_count", "over_count", "jab_count", "impulse_mn_s")
+SUMS = (
+    "contact_ms",
+    "in_band_ms",
+    "over_ms",
+    "blind_ms",
+    "warn_count",
+    "over_count",
+    "jab_count",
+    "impulse_mn_s",
+)
 
 
 class SessionLog:
@@ -18,7 +27,7 @@ class SessionLog:
         self.journal = journal
         self.watch = watch
         self.coder = coder
-        self.totals = {name: 0 for name in SUMS}
+        self.totals = dict.fromkeys(SUMS, 0)
         self.peak_mn = 0
         self.steps_done = 0
         self.step = 0
@@ -45,7 +54,7 @@ class SessionLog:
         while row is not None:
             self._put_trace(self.coder.add(*row))
             row = self.watch.intervals.take()
-        self._put_trace(self.coder.finish())
+        self._put_trace(self.coder.end())
 
     def _put_trace(self, payload) -> None:
         if payload:
@@ -100,7 +109,9 @@ class SessionLog:
         self.journal.close(summary)
 
 
-def header(tool_id: bytes, session_id: int, clock, boot: int, settings: dict, force, routine, version) -> dict:
+def header(
+    tool_id: bytes, session_id: int, clock, boot: int, settings: dict, force, routine, version
+) -> dict:
     """Fields of the HEADER record.
 
     Args:

@@ -187,9 +187,13 @@ class Tool:
         if self.usb_power:
             return "USB power is on: practice only; unplug the cable to start a session"
         if self.battery_pct < BATTERY_START_PCT:
-            return "the battery is at %d %%; charge it to %d %% or more" % (self.battery_pct, BATTERY_START_PCT)
-        ok, text = dose.session_allowed(self.counters, self.clock, self.settings)
-        return "" if ok else text
+            return "the battery is at %d %%; charge it to %d %% or more" % (
+                self.battery_pct,
+                BATTERY_START_PCT,
+            )
+        zones = [step.zone for step in self.routines.load().steps]
+        allowed, text = dose.session_allowed(self.counters, self.clock, self.settings, zones)
+        return "" if allowed else text
 
     async def _test_and_begin(self) -> None:
         self.fault = await self_test.run(self.watch, self.board.sensor, self.board.motor)
@@ -209,7 +213,6 @@ class Tool:
     def _refuse_for(self, text: str) -> None:
         self.refused = text
         self.session = self.log = None
-        self.watch.unblock()
         self.player.ask(ids.CUE_FAULT)
         self._show_idle()
 
@@ -217,10 +220,7 @@ class Tool:
         """Open the log and run the routine's first step."""
         routine = self.routines.load()
         self.pace = dose.pace(self.counters, self.clock, self.settings)
-        self.watch.block()
-        self.journal.make_room()
-        self.journal.begin(self._header(routine))
-        self.watch.unblock()
+        self._blocked(lambda: self._open_log(routine))
         watch = self.watch
         watch.session_start_ms = watch.t_ms
         watch.fault_count = 0
@@ -229,7 +229,14 @@ class Tool:
         self.log = session_log.SessionLog(self.journal, watch, TraceCoder(INTERVAL_MS))
         session_ms = min(self.pace[0][2], self.settings.value("session_max_min") * 60000)
         self._gap_work = []
-        self.session = Session(watch, self.player, self.log, routine, self.limits_of, session_ms, self._rested)
+        self.session = Session(
+            watch, self.player, self.log, routine, self.limits_of, session_ms, self._rested
+        )
+
+    def _open_log(self, routine) -> None:
+        self.journal.make_room()
+        self.counters.session_begins([step.zone for step in routine.steps], self.clock)
+        self.journal.begin(self._header(routine))
 
     def _header(self, routine) -> dict:
         person = {
@@ -251,7 +258,9 @@ class Tool:
             return self.outside_limits()
         pace, reason = self.pace
         profile = self.settings.value("profile")
-        return limits.step_limits(step.zone, step.point, profile, self.board.sensor_kind, pace, reason, step.asked)
+        return limits.step_limits(
+            step.zone, step.point, profile, self.board.sensor_kind, pace, reason, step.asked
+        )
 
     def outside_limits(self):
         """Limits outside a step."""
@@ -286,7 +295,7 @@ class Tool:
         elif work == "motor":
             self._check_motor(session)
         elif work == "sensor":
-            self._check_sensor(session)
+            self._check_sensor()
         else:
             self._blocked(gc.collect)
 
@@ -312,7 +321,7 @@ class Tool:
             self.watch.fault_count += 1
             session.end(ids.END_MOTOR)
 
-    def _check_sensor(self, session) -> None:
+    def _check_sensor(self) -> None:
         try:
             right = self.board.sensor.registers_ok()
         except OSError:

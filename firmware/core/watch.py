@@ -15,6 +15,7 @@ POLL_AFTER_US = 6000
 NO_DATA_US = 30000
 STALE_US = 100000
 FAULT_PERSISTS_US = 40000
+FORGIVEN_SHARE = 4
 LIFT_US = 2000000
 _MASK = 0x3FFFFFFF
 _LONG_US = 900000000
@@ -116,7 +117,8 @@ class Watch:
         if fault:
             self._doubted(fault, dt_us)
         else:
-            self._doubt_us = 0
+            if self._doubt_us > 0:
+                self._doubt_us -= dt_us // FORGIVEN_SHARE
             if self.force.ready:
                 self._judge(dt_us)
             elif self.counting:
@@ -129,7 +131,7 @@ class Watch:
             self.tally.blind(dt_us)
 
     def _doubted(self, fault: int, dt_us: int) -> None:
-        self._doubt_us += dt_us
+        self._doubt_us = max(0, self._doubt_us) + dt_us
         if self.counting:
             self.tally.blind(dt_us)
         if fault == ids.FAULT_STUCK or fault == ids.FAULT_SPIKES or self._doubt_us >= FAULT_PERSISTS_US:
@@ -191,7 +193,9 @@ class Watch:
         if news & (Judge.NEWS_OVER | Judge.NEWS_OVER_AGAIN):
             tally.over_count += 1
             self.limit_events += 1
-            self.events.put(t_ms, ids.EVENT_OVER if news & Judge.NEWS_OVER else ids.EVENT_OVER_REPEAT, force_mn)
+            self.events.put(
+                t_ms, ids.EVENT_OVER if news & Judge.NEWS_OVER else ids.EVENT_OVER_REPEAT, force_mn
+            )
         if news & Judge.NEWS_JAB:
             tally.jab_count += 1
             self.events.put(t_ms, ids.EVENT_JAB, self.force.slope_mn_s)

@@ -106,8 +106,8 @@ def _wall():
     except ImportError:
         import time
 
-        real = getattr(time, "wall", time)
-        return (lambda: int(real.monotonic_ns() // 1000)), (lambda us: real.sleep(us / 1000000))
+        sleep = time.sleep
+        return (lambda: time.monotonic_ns() // 1000), (lambda us: sleep(us / 1000000))
 
 
 CLOCK = SimClock(*_wall())

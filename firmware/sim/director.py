@@ -23,7 +23,7 @@ class Director:
         self._pressing = bool(options.get("press") or options.get("hand"))
         self._virtual = options.get("clock", "real") == "virtual"
         self._leave = bool(options.get("exit_when_done"))
-        self._out = open(options["events"], "w") if options.get("events") else None  # noqa: SIM115
+        self._out = open(options["events"], "w") if options.get("events") else None
         self._tool = None
         self._next_us = 0
         self._started_us = None

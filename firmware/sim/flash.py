@@ -18,7 +18,7 @@ class BlockDevice:
     """Flash blocks in memory, written through to an image file when one is named."""
 
     def __init__(self, path=None):
-        self._data = bytearray(b"\xff") * (BLOCK * BLOCKS)
+        self._data = bytearray(b"\xff" * (BLOCK * BLOCKS))
         self._file = None
         self.erases = 0
         self.programs = 0
@@ -32,7 +32,7 @@ class BlockDevice:
         except OSError:
             with open(path, "wb") as file:
                 file.write(self._data)
-        self._file = open(path, "r+b")  # noqa: SIM115
+        self._file = open(path, "r+b")
 
     def readblocks(self, block: int, buf, offset: int = 0) -> None:
         """Read from a block."""

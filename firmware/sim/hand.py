@@ -73,6 +73,8 @@ class Hand:
             self._pending.append((t_us + self._between("hand.reaction"), meaning))
         seen = senses.see(*light)
         if seen == senses.ZONE:
+            if self._seen_zone_us is None:
+                self._ready_us = t_us + self._between("hand.pause") // 2
             self._seen_zone_us = t_us
         elif seen == senses.WAIT:
             self._seen_zone_us = None

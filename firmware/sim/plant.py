@@ -64,7 +64,9 @@ class Plant:
         self.force_mn = self.hand.force_mn(t_us, self.vibration, self.light)
         nanovolts = self.force_mn * self.values["cell.nv_per_mn"]
         if self.vibration:
-            shake_mn = self.values["motor.shake_mn"] * self.vibration * math.sin(self._shake * (t_us / 1000000))
+            shake_mn = (
+                self.values["motor.shake_mn"] * self.vibration * math.sin(self._shake * (t_us / 1000000))
+            )
             nanovolts += int(shake_mn * self.values["cell.nv_per_mn"])
         return nanovolts
 

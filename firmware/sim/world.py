@@ -29,7 +29,7 @@ class World:
         self.on_reset = None
         self._handler = None
         self._pin = None
-        self._level = 0
+        self._rises = 0
         self._rgb = [0, 0, 0]
         self._levels = {}
 
@@ -47,13 +47,13 @@ class World:
         return NEVER if due is None else due
 
     def fire(self, now_us: int) -> None:
-        """Bring the converter up to now; an edge of its pin interrupts."""
+        """Bring the converter up to now; a rising edge of its pin interrupts."""
         nau = self.plant.nau
         nau.advance(now_us)
-        level = nau.drdy
-        if level and not self._level and self._handler is not None:
-            self.schedule(self._handler, self._pin)
-        self._level = level
+        if nau.rises != self._rises:
+            self._rises = nau.rises
+            if self._handler is not None:
+                self.schedule(self._handler, self._pin)
 
     def schedule(self, handler, argument) -> None:
         """As a soft interrupt: run between two bytecodes; lost when the queue is full."""

@@ -1,14 +1,13 @@
 """`select` whose waiting moves simulated time; streams are the real ones."""
 
 import uselect
-from uselect import POLLERR, POLLHUP, POLLIN, POLLOUT  # noqa: F401
-
 from sim.clock import CLOCK
+from uselect import POLLERR, POLLHUP, POLLIN, POLLOUT  # noqa: F401
 
 FOREVER_US = 3600000000
 
 
-class poll:  # noqa: N801
+class poll:
     """As MicroPython's poll object."""
 
     def __init__(self):

@@ -1,8 +1,7 @@
 """The chip's `time` on simulated time."""
 
-from utime import gmtime, localtime, mktime, time  # noqa: F401
-
 from sim.clock import CLOCK, ticks_add, ticks_diff  # noqa: F401
+from utime import gmtime, localtime, mktime, time  # noqa: F401
 
 
 def ticks_ms() -> int:

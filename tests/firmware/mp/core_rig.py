@@ -12,7 +12,8 @@ PERIOD = 1 << 30
 
 
 class Motor:
-    level = 0
+    def __init__(self):
+        self.level = 0
 
     def drive(self, level):
         self.level = level
@@ -21,7 +22,8 @@ class Motor:
 class Light:
     """Keeps three numbers: a tuple would be made anew by every change."""
 
-    r = g = b = 0
+    def __init__(self):
+        self.r = self.g = self.b = 0
 
     def show(self, r, g, b):
         self.r = r

@@ -1,8 +1,7 @@
 """What a force means: states, alerts, their hysteresis and counts."""
 
-from core import ids, limits
+from core import ids, limits, routine
 from core_rig import Rig, cheek, limits_of
-from core import routine
 
 CHEEK = limits.zone_limits(ids.CHEEKS)
 

@@ -1,8 +1,8 @@
 """Patterns: ranks, times, duty, the eye's rule."""
 
 from core import ids, patterns
-from core_rig import Light, Motor
 from core.player import Player
+from core_rig import Light, Motor
 
 DT_US = 3125
 

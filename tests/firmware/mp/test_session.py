@@ -188,7 +188,12 @@ def test_a_step_with_no_room_for_a_hand_is_refused():
 
 
 def test_contact_after_a_step_is_judged_by_the_lower_limits():
-    rig = ready([{"zone": "crows_feet", "side": "left", "hold_ms": 2000, "presses": 1}, {"zone": "forehead", "side": "midline"}])
+    rig = ready(
+        [
+            {"zone": "crows_feet", "side": "left", "hold_ms": 2000, "presses": 1},
+            {"zone": "forehead", "side": "midline"},
+        ]
+    )
     rig.run(2600, 800)
     rig.run(500, 0)
     assert rig.session.run.step.zone == ids.FOREHEAD
