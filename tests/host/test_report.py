@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 from html.parser import HTMLParser
@@ -90,10 +91,10 @@ def rename_zone(data: bytes) -> bytes:
     out = []
     for kind, number, payload in records.parse(data)[0]:
         if kind == records.STEP:
-            payload = records.pack(
-                kind, records.unpack(kind, payload) | {"zone": 99, "side": 7, "point": 200}
-            )
-        out.append(records.frame(kind, number, payload))
+            other = records.unpack(kind, payload) | {"zone": 99, "side": 7, "point": 200}
+            out.append(records.frame(kind, number, records.pack(kind, other)))
+        else:
+            out.append(records.frame(kind, number, payload))
     return b"".join(out)
 
 
@@ -114,10 +115,9 @@ def test_an_unwritable_place_is_refused_and_leaves_nothing(session, tmp_path):
 
 
 def text_of(renderable) -> str:
-    console = Console(width=80, color_system=None, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    with console.file:
-        console.print(renderable)
-        return console.export_text()
+    console = Console(width=80, color_system=None, file=io.StringIO())
+    console.print(renderable)
+    return console.file.getvalue()
 
 
 def test_table_fits_eighty_columns_and_cuts_nothing(session):
