@@ -1,7 +1,7 @@
 """From raw counts to a believed force, its slope, and the force a reaction time ahead. Integers only, no allocation.
 
-Every product stays below 2**30, the chip's small-integer range: raw differences have 25 bits and are shifted by 4 before
-they are multiplied by 1000 (docs/firmware.md, integer bounds).
+Every product stays below 2**30, the chip's small-integer range: raw differences have 25 bits and are shifted
+by 4 before they are multiplied by 1000 (docs/firmware.md, integer bounds).
 """
 
 from array import array
@@ -74,7 +74,8 @@ class ForceFilter:
 
         Args:
             raw: ADC counts, 24-bit signed.
-            t_us: ticks of its arrival; dt_us: microseconds since the sample before, at most 100,000.
+            t_us: ticks of its arrival.
+            dt_us: microseconds since the sample before, at most 30,000.
         """
         if raw == self._last_raw:
             self._same_us += dt_us
@@ -133,11 +134,11 @@ class ForceFilter:
         self._at = at + 1 if at + 1 < WINDOW else 0
         self.force_mn = mean
         if self._filled < 2 * WINDOW:
-            self._fill(mean)
+            self._fill()
             return
         self._look_ahead(mean - before, (t_us - then_us) & 0x3FFFFFFF)
 
-    def _fill(self, mean: int) -> None:
+    def _fill(self) -> None:
         """Until both windows are full the slope is unknown: no slope, and the force stands for itself."""
         self._filled += 1
         filled = self._filled
@@ -198,7 +199,7 @@ class ForceFilter:
         return away if away >= 0 else -away
 
     def tare(self) -> int:
-        """Take the present mean as zero. Returns 0, or wire-independent reasons: 1 not still, 2 too far from factory."""
+        """Take the present mean as zero. Returns 0, or why not: 1 not still, 2 too far from the factory zero."""
         if self.still_pp_mn >= 50:
             return 1
         zero = self.zero + (self.force_mn * self.slope16 // 1000 << 4)

@@ -166,9 +166,12 @@ def step_limits(
     """Limits in force during a step.
 
     Args:
-        zone, point: ids; point 0 is the whole zone.
-        profile, sensor: ids of the user's profile (an unknown one counts as sensitive) and of the sensor's kind.
-        pace: one of PACE_FIRST, PACE_LATER, PACE_STRICT; pace_reason: who chose it.
+        zone: its id.
+        point: its id; 0 is the whole zone.
+        profile: id of the user's profile; an unknown one counts as sensitive.
+        sensor: id of the sensor's kind.
+        pace: one of PACE_FIRST, PACE_LATER, PACE_STRICT.
+        pace_reason: BY_* that chose it.
         asked: what the routine asks for: {field: value} with fields of FIELDS; it can only make the step gentler.
     """
     limits = zone_limits(zone)

@@ -1,8 +1,8 @@
 """What motor and light say, as data: docs/signals.md shows it to people.
 
-A pattern is (repeats, quiet_ms, pulses): the pulses (on_ms, off_ms, level in hundredths), played `repeats` times
-(0 = while it is asked for), then `quiet_ms` before it may be asked for again. An LRA's figures; a plain motor (ERM) needs
-about twice the on-time. Long vibration numbs: no pattern drives more than half of any ten seconds.
+A pattern is (repeats, pulses): the pulses (on_ms, off_ms, level in hundredths), played `repeats` times
+(0 = while it is asked for). An LRA's figures; a plain motor (ERM) needs about twice the on-time. Long vibration
+numbs: no pattern drives more than half of any ten seconds.
 """
 
 from . import ids
@@ -11,15 +11,15 @@ FULL = 100
 SOFT = 55
 
 PATTERNS = {
-    ids.CUE_LIGHT_TOUCH: (1, 0, ((40, 160, SOFT),)),
-    ids.CUE_STEP: (1, 0, ((300, 200, 85),)),
-    ids.CUE_LIFT: (1, 0, ((150, 150, 85), (150, 150, 85))),
-    ids.CUE_NEXT_ZONE: (1, 0, ((300, 200, 85),)),
-    ids.CUE_DONE: (1, 0, ((150, 150, 85), (150, 150, 85), (150, 150, 85))),
-    ids.CUE_LOW_BATTERY: (1, 0, ((60, 120, 85),) * 5),
-    ids.CUE_WARN: (0, 0, ((60, 140, 0),)),
-    ids.CUE_OVER: (0, 0, ((60, 60, FULL),)),
-    ids.CUE_FAULT: (1, 0, ((400, 150, FULL), (120, 150, FULL), (400, 600, FULL))),
+    ids.CUE_LIGHT_TOUCH: (1, ((40, 160, SOFT),)),
+    ids.CUE_STEP: (1, ((300, 200, 85),)),
+    ids.CUE_LIFT: (1, ((150, 150, 85), (150, 150, 85))),
+    ids.CUE_NEXT_ZONE: (1, ((300, 200, 85),)),
+    ids.CUE_DONE: (1, ((150, 150, 85), (150, 150, 85), (150, 150, 85))),
+    ids.CUE_LOW_BATTERY: (1, ((60, 120, 85),) * 5),
+    ids.CUE_WARN: (0, ((60, 140, 0),)),
+    ids.CUE_OVER: (0, ((60, 60, FULL),)),
+    ids.CUE_FAULT: (1, ((400, 150, FULL), (120, 150, FULL), (400, 600, FULL))),
 }
 
 # After this long of one unbroken over alert, each second of it rests for REST_MS: numb skin feels no alarm.

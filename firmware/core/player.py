@@ -1,7 +1,7 @@
 """The one owner of motor and light: plays patterns, ticked by the watch. No allocation, no waiting.
 
-An alert outranks a cue, a fault outranks an alert. A pulse cannot start before its end is set; a motor that is not told to
-go on is off at the next tick.
+An alert outranks a cue, a fault outranks an alert. A pulse cannot start before its end is set; a motor that is
+not told to go on is off at the next tick.
 """
 
 from . import ids, patterns
@@ -11,7 +11,7 @@ def _is_alert(cue: int) -> bool:
     return cue == ids.CUE_WARN or cue == ids.CUE_OVER
 
 
-_NOTHING = (1, 0, ((0, 0, 0),))
+_NOTHING = (1, ((0, 0, 0),))
 
 
 class Player:
@@ -93,7 +93,7 @@ class Player:
         self.motor.drive(0)
 
     def _begin_pulse(self) -> None:
-        pulse = self._pattern[2][self._pulse]
+        pulse = self._pattern[1][self._pulse]
         self._left_us = pulse[0] * 1000
         self._driving = True
         self.motor.drive(0 if self._resting() else self._strength(pulse[2]))
@@ -122,13 +122,13 @@ class Player:
         if self._driving:
             self._driving = False
             self.motor.drive(0)
-            self._left_us += self._pattern[2][self._pulse][1] * 1000
+            self._left_us += self._pattern[1][self._pulse][1] * 1000
             return
         self._next_pulse()
 
     def _next_pulse(self) -> None:
         self._pulse += 1
-        if self._pulse >= len(self._pattern[2]):
+        if self._pulse >= len(self._pattern[1]):
             self._pulse = 0
             self._round += 1
             if self._round == self._pattern[0]:

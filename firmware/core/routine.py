@@ -98,10 +98,10 @@ class _Checker:
         return value
 
     def keys(self, data: dict, known, path: str) -> None:
-        for key in data:
+        for key, value in data.items():
             if key not in known:
                 rule = "there is no such field"
-                self.refuse(path + show(key), data[key], rule, "use one of: " + ", ".join(known))
+                self.refuse(path + show(key), value, rule, "use one of: " + ", ".join(known))
 
     def zone(self, data: dict, path: str) -> int:
         word = data.get("zone")
@@ -181,8 +181,8 @@ class _Checker:
         return value
 
     def _order(self, asked: dict, ceiling, path: str) -> None:
-        for field in asked:
-            ceiling.narrow(field, asked[field], limits.BY_ROUTINE)
+        for field, value in asked.items():
+            ceiling.narrow(field, value, limits.BY_ROUTINE)
         low_high = (ceiling.lo_mn, ceiling.hi_mn, ceiling.warn_mn, ceiling.limit_mn)
         if list(low_high) != sorted(low_high):
             rule = "target_lo <= target_hi <= warn <= limit must hold; these are %d, %d, %d, %d mN" % low_high

@@ -14,7 +14,9 @@ async def run(watch, sensor, motor) -> int:
     """Test sensor, motor and zero with the tip free.
 
     Args:
-        watch: running core.watch.Watch. sensor: has `registers_ok()`. motor: has `diagnose()` (async) and `check()`.
+        watch: running core.watch.Watch.
+        sensor: has `registers_ok()`.
+        motor: has `diagnose()` (async) and `check()`.
 
     Returns:
         ids.FAULT_NONE, or the first fault found (ids.FAULT_*).

@@ -1,6 +1,6 @@
 """A session: its steps, its ceilings, and what ends it. Driven by `tick`; never waits.
 
-What touches flash is asked for through `gap` work: one file-system call in a gap without contact, announced to the watch.
+It touches no flash: the tool writes its log in gaps without contact.
 """
 
 from . import button, ids, limits, patterns

@@ -1,6 +1,6 @@
 """Writes what the watch collected into the session's file: steps, events, traces, summary."""
 
-from . import ids, records
+from . import ids, records, version
 from .rings import INTERVAL_MS
 
 SUMS = (
@@ -109,35 +109,34 @@ class SessionLog:
         self.journal.close(summary)
 
 
-def header(
-    tool_id: bytes, session_id: int, clock, boot: int, settings: dict, force, routine, version
-) -> dict:
-    """Fields of the HEADER record.
+def header(tool_id: bytes, clock, boot: int, person: dict, force, routine) -> dict:
+    """Fields of the HEADER record; the journal adds the session's number.
 
     Args:
-        tool_id: 8 bytes; session_id, boot: numbers from the counters; clock: core.clock.WallClock.
-        settings: user_slot, profile, sensor, pace (ids), rate_sps. force: core.force_filter.ForceFilter.
-        routine: (name, crc32); version: (major, minor, patch).
+        tool_id: 8 bytes.
+        clock: core.clock.WallClock.
+        boot: number of this power-up.
+        person: user_slot, profile, sensor, pace (ids) and rate_sps.
+        force: core.force_filter.ForceFilter.
+        routine: (name, crc32).
     """
     return {
-        "format_version": records.FORMAT_VERSION,
-        "session_id": session_id,
         "device_id": tool_id,
         "boot": boot,
         "start_uptime_ms": clock.uptime_ms(),
         "start_unix_s": clock.read(),
         "time_quality": clock.quality,
-        "user_slot": settings["user_slot"],
-        "profile": settings["profile"],
-        "sensor": settings["sensor"],
-        "pace": settings["pace"],
-        "rate_sps": settings["rate_sps"],
+        "user_slot": person["user_slot"],
+        "profile": person["profile"],
+        "sensor": person["sensor"],
+        "pace": person["pace"],
+        "rate_sps": person["rate_sps"],
         "trace_interval_ms": INTERVAL_MS,
         "counts_per_n": force.slope16 << 4,
         "zero_counts": force.zero,
-        "firmware_major": version[0],
-        "firmware_minor": version[1],
-        "firmware_patch": version[2],
+        "firmware_major": version.VERSION[0],
+        "firmware_minor": version.VERSION[1],
+        "firmware_patch": version.VERSION[2],
         "routine_crc": routine[1],
         "routine_name": routine[0].encode()[:24],
     }

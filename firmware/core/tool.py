@@ -1,10 +1,10 @@
-"""The tool: builds core around a board, starts sessions and ends them, and feeds the watchdog while both worlds live."""
+"""The tool: core around a board. Starts and ends sessions, and feeds the watchdog while both worlds live."""
 
 import asyncio
 import gc
 import time
 
-from . import button, dose, ids, limits, patterns, self_test, session_log, version
+from . import button, dose, ids, limits, patterns, self_test, session_log
 from .button import Button
 from .clock import WallClock
 from .counters import Counters
@@ -248,9 +248,7 @@ class Tool:
         }
         name = (routine.name, self.routines.crc())
         boot = self.counters.boots()
-        return session_log.header(
-            self.board.device_id, 0, self.clock, boot, person, self.watch.force, name, version.VERSION
-        )
+        return session_log.header(self.board.device_id, self.clock, boot, person, self.watch.force, name)
 
     def limits_of(self, step):
         """Limits in force for a step (core.routine.Step), or outside any step for None."""

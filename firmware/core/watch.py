@@ -1,7 +1,7 @@
 """The watch: the real-time loop. One sample in, motor and light out, nothing allocated, nothing waited for.
 
-The sensor's data-ready interrupt schedules `on_ready`; a timer schedules `on_timer`, which finds a missed edge and a silent
-sensor. Tasks read the fields; they change something only through the methods below `for tasks`.
+The sensor's data-ready interrupt schedules `on_ready`; a timer schedules `on_timer`, which finds a missed edge and
+a silent sensor. Tasks read the fields; they change something only through the methods below `for tasks`.
 """
 
 from array import array

@@ -1,7 +1,7 @@
 """Simulated time: real or virtual, wrapping like the chip's, moved only when the firmware waits.
 
-Code takes no time; `idle` moves the clock from event to event. In real pace the clock waits for the wall; in fast pace it
-does not, so that a ten-minute session takes seconds.
+Code takes no time; `idle` moves the clock from event to event. In real pace the clock waits for the wall; in fast
+pace it does not, so that a ten-minute session takes seconds.
 """
 
 PERIOD = 1 << 30
@@ -101,13 +101,12 @@ def ticks_diff(end: int, start: int) -> int:
 def _wall():
     try:
         import utime
-
-        return utime.ticks_us, utime.sleep_us
     except ImportError:
         import time
 
         sleep = time.sleep
         return (lambda: time.monotonic_ns() // 1000), (lambda us: sleep(us / 1000000))
+    return utime.ticks_us, utime.sleep_us
 
 
 CLOCK = SimClock(*_wall())

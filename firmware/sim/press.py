@@ -10,9 +10,9 @@ START_US = 600000
 class Press:
     """`force_mn(t_us, vibration, light)` as `Hand`, but from points (t_us, force_mn), interpolated linearly.
 
-    The first point is approached and the last one left at RAMP_MN_S; between two plays the tip is lifted for LIFT_US. It
-    begins when the light first shows a zone and ends when it has shown none for some seconds: it takes no notice of
-    anything else.
+    The first point is approached and the last one left at RAMP_MN_S; between two plays the tip is lifted for
+    LIFT_US. It begins when the light first shows a zone and ends with the play in which the light stopped to: it
+    takes no notice of anything else.
     """
 
     def __init__(self, points: list):

@@ -13,7 +13,7 @@ ALARM = 3
 
 
 class Touch:
-    """Tells pulses apart by length, each `reaction_ms` after it ended: short = ease, two middle ones = lift, long = next."""
+    """Tells pulses apart by their length: short ones = ease, a middle one = lift, a long one = next."""
 
     def __init__(self, felt_share: float):
         self._felt = felt_share

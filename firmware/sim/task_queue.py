@@ -73,9 +73,9 @@ class Task:
         task = self
         while isinstance(task.data, Task):
             task = task.data
-        queue = task.data if hasattr(task.data, "remove") else core._task_queue
+        queue = task.data if hasattr(task.data, "remove") else core._task_queue  # noqa: SLF001
         queue.remove(task)
-        core._task_queue.push(task)
+        core._task_queue.push(task)  # noqa: SLF001
         task.data = core.CancelledError
         return True
 
