@@ -34,7 +34,14 @@ class SyncProgress:
 
 @dataclass(frozen=True)
 class SyncResult:
-    """What a sync did: sessions taken over, sessions of this tool that were here before, whether the clock was set."""
+    """What a sync did.
+
+    Attributes:
+        new: sessions taken over.
+        already_here: sessions of this tool that were here before.
+        clock_set: whether the tool's clock was set.
+        session_ids: numbers of the new sessions, rising.
+    """
 
     new: int
     already_here: int
@@ -55,8 +62,8 @@ def sync(
 ) -> SyncResult:
     """Take over every session that is not here yet.
 
-    Each session is copied, verified, parsed and committed, and only then acknowledged. One that fails does not hold
-    up the others; its error is raised at the end, and the next sync tries it again.
+    Each session is copied, verified, parsed and committed, and only then acknowledged. One that fails does
+    not hold up the others; its error is raised at the end, and the next sync tries it again.
 
     Args:
         tool: a connected tool.

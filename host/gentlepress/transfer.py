@@ -1,4 +1,4 @@
-"""Files to and from the tool: in pieces, several on their way at once, resumed by offset, checked by a digest."""
+"""Files to and from the tool: in pieces, several at once, resumed by offset, checked by a digest."""
 
 from __future__ import annotations
 

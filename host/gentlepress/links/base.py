@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,6 @@ class Link(Protocol):
         """Whatever has come in, waiting for at least one byte; PortSilent when there is none by the deadline."""
         ...
 
-    def __enter__(self) -> Link: ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(self, *_error: object) -> None: ...

@@ -92,8 +92,8 @@ class SerialLink:
 
     def _write(self, data: bytes, deadline: float) -> None:
         port = self._opened()
-        port.write_timeout = max(deadline - time.monotonic(), 0.01)
         try:
+            port.write_timeout = max(deadline - time.monotonic(), 0.01)
             port.write(data)
         except serial.SerialTimeoutException as error:
             raise PortSilent(

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -85,6 +85,8 @@ def open_engine(url: URL, writable: bool, busy_s: float) -> Engine:
         _set_up_sqlite(engine, writable)
     try:
         _check_version(engine, url, writable)
+        if path is not None and writable:
+            _write_ahead(engine, url)
     except BaseException:
         engine.dispose()
         raise
@@ -152,12 +154,17 @@ def _set_up_sqlite(engine: Engine, writable: bool) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
         if writable:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
+
+
+def _write_ahead(engine: Engine, url: URL) -> None:
+    """Switch our own file to write-ahead logging, which lets others read while one writes; it stays so."""
+    with translated(url), closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
 
 
 def migrations() -> Config:

@@ -113,7 +113,7 @@ class Store:
                 *database.execute(gone.where(Tool.device_id == device_id)),
                 *database.execute(kept.where(Tool.device_id == device_id)),
             ]
-            return {session_id: crc for session_id, crc in rows}
+            return {row.session_id: row.crc for row in rows}
 
     def add_session(self, hello: Hello, data: bytes, stored_s: int | None = None) -> bool:
         """Take over a session file that a tool gave.
@@ -260,10 +260,10 @@ def _check_same(hello: Hello, session_id: int, there: int, offered: int) -> None
     if there == offered:
         return
     raise SessionConflict(
-        f"Tool {hello.device_id} offers session {session_id} with other contents (CRC {offered:08x}) than the one "
-        f"already here (CRC {there:08x}); the one here was kept.",
-        "The tool's memory was probably exchanged or lost. Keep this database as it is and sync into a new one: "
-        "--db NEW_FILE",
+        f"Tool {hello.device_id} offers session {session_id} with other contents (CRC {offered:08x}) "
+        f"than the one already here (CRC {there:08x}); the one here was kept.",
+        "The tool's memory was probably exchanged or lost. Keep this database as it is and sync into a new "
+        "one: --db NEW_FILE",
     )
 
 

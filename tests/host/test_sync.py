@@ -1,0 +1,237 @@
+"""Sync: whatever breaks whenever, the next one completes it, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import binascii
+from pathlib import Path
+
+import pytest
+from gentlepress.client import ToolClient
+from gentlepress.errors import (
+    DeviceRefused,
+    GentlepressError,
+    PortClosed,
+    SessionConflict,
+    SessionCorrupt,
+    SessionTooNew,
+    TransferFailed,
+)
+from gentlepress.firmware.core import records, wire
+from gentlepress.links import open_link
+from gentlepress.store import Store, open_store
+from gentlepress.sync import SyncProgress, sync
+
+from tests.host.fake_device import DEVICE_ID, FakeDevice, FakeTool, Faults
+from tests.host.session_maker import header, session_bytes
+
+SHORT = ((1, 0, 1),)
+
+
+def made(*numbers: int) -> dict[int, bytes]:
+    return {number: session_bytes(number, SHORT) for number in numbers}
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with open_store(str(tmp_path / "s.db")) as opened:
+        yield opened
+
+
+def run(tool: FakeTool, store: Store, faults: Faults | None = None, **more):
+    with FakeDevice(tool, faults) as device, open_link(device.path) as link:
+        return sync(ToolClient(link, attempt_s=0.1, attempts=8), store, **more)
+
+
+def holds_all(tool: FakeTool, store: Store) -> None:
+    assert {row.session_id: store.session(row.session_id).data for row in store.sessions()} == tool.sessions
+    assert {number for number, _crc, _host in tool.acknowledged} == set(tool.sessions)
+    assert all(row.acknowledged for row in store.sessions())
+
+
+def test_first_and_second_sync(store: Store) -> None:
+    tool = FakeTool(sessions=made(1, 2, 3, 4, 5))
+    seen: list[SyncProgress] = []
+    first = run(tool, store, progress=seen.append)
+    assert (first.new, first.already_here, first.clock_set, first.session_ids) == (
+        5,
+        0,
+        True,
+        (1, 2, 3, 4, 5),
+    )
+    assert tool.clock
+    assert (seen[0].index, seen[0].count, seen[-1].index) == (1, 5, 5)
+    assert seen[-1].done_bytes == seen[-1].total_bytes == len(tool.sessions[5])
+    holds_all(tool, store)
+    assert tool.acknowledged[0] == (1, binascii.crc32(tool.sessions[1]), store.host_id())
+    second = run(tool, store)
+    assert (second.new, second.already_here) == (0, 5)
+    tool.sessions |= made(6)
+    assert run(tool, store).session_ids == (6,)
+    assert store.cursor(DEVICE_ID) == 6
+
+
+def test_nothing_to_copy(store: Store) -> None:
+    assert run(FakeTool(), store).new == 0
+
+
+def test_the_tool_is_told_only_what_is_committed(store: Store, monkeypatch) -> None:
+    order: list[str] = []
+    real_add, real_ack = Store.add_session, ToolClient.acknowledge
+    monkeypatch.setattr(Store, "add_session", lambda *a, **k: (real_add(*a, **k), order.append("commit"))[0])
+    monkeypatch.setattr(ToolClient, "acknowledge", lambda *a: (order.append("acknowledge"), real_ack(*a))[1])
+    run(FakeTool(sessions=made(1, 2)), store)
+    assert order == ["commit", "acknowledge"] * 2
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+STEPS = [
+    (ToolClient, "set_clock"),
+    (ToolClient, "sessions"),
+    (ToolClient, "download"),
+    (Store, "add_session"),
+    (ToolClient, "acknowledge"),
+    (Store, "mark_acknowledged"),
+    (Store, "move_cursor"),
+]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("hit", [1, 2])
+@pytest.mark.parametrize(("owner", "name"), STEPS)
+def test_kill_at_each_step(store: Store, monkeypatch, owner: type, name: str, hit: int, after: bool) -> None:
+    tool = FakeTool(sessions=made(1, 2, 3))
+    real, calls = getattr(owner, name), 0
+
+    def killed(*args, **more):
+        nonlocal calls
+        calls += 1
+        if calls != hit:
+            return real(*args, **more)
+        if after:
+            real(*args, **more)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, killed)
+        try:
+            run(tool, store)
+        except Killed:
+            assert calls == hit
+    before = len(store.sessions())
+    result = run(tool, store)
+    assert result.new == 3 - before
+    assert result.already_here == before
+    holds_all(tool, store)
+
+
+@pytest.mark.parametrize("replies", range(3, 24, 4))
+def test_port_closing_in_mid_transfer(store: Store, replies: int) -> None:
+    tool = FakeTool(sessions=made(1, 2), piece=60)
+    with pytest.raises(PortClosed) as told:
+        run(tool, store, Faults(close_after=replies))
+    assert told.value.next_step
+    run(tool, store)
+    holds_all(tool, store)
+
+
+def test_a_bad_wire_only_costs_time(store: Store) -> None:
+    tool = FakeTool(sessions=made(1, 2, 3))
+    faults = Faults(lose_every=9, double_every=4, flip_every=7, noise_every=5, stray_every=3)
+    assert run(tool, store, faults).new == 3
+    holds_all(tool, store)
+
+
+def test_conflict_overwrites_nothing_and_holds_up_nobody(store: Store) -> None:
+    tool = FakeTool(sessions=made(1, 2))
+    run(tool, store)
+    old = dict(tool.sessions)
+    tool.sessions = {1: old[1], 2: session_bytes(2, SHORT, excess=False)} | made(3)
+    tool.acknowledged = []
+    with pytest.raises(SessionConflict, match="session 2"):
+        run(tool, store)
+    assert store.session(2).data == old[2]
+    assert store.session(3).data == tool.sessions[3]
+    assert 2 not in {number for number, _crc, _host in tool.acknowledged}
+
+
+def test_tool_that_lost_its_memory_is_noticed(store: Store) -> None:
+    run(FakeTool(sessions=made(1, 2, 3)), store)
+    with pytest.raises(SessionConflict):
+        run(FakeTool(sessions={1: session_bytes(1, SHORT, excess=False)}), store)
+    assert len(store.sessions()) == 3
+
+
+def test_wrong_digest_stores_nothing(store: Store) -> None:
+    tool = FakeTool(sessions=made(1), crc_lie=1)
+    with pytest.raises(TransferFailed, match="digest"):
+        run(tool, store)
+    assert store.sessions() == []
+    assert tool.acknowledged == []
+    tool.crc_lie = 0
+    assert run(tool, store).new == 1
+
+
+def newer() -> bytes:
+    payload = records.pack(records.HEADER, header(2, "x", 0) | {"format_version": 9})
+    return records.frame(records.HEADER, 0, payload)
+
+
+@pytest.mark.parametrize(
+    ("bad", "kind"),
+    [(b"junk" * 20, SessionCorrupt), (newer(), SessionTooNew), (session_bytes(8), SessionCorrupt)],
+)
+def test_a_bad_session_holds_up_nobody_and_is_tried_again(store: Store, bad: bytes, kind: type) -> None:
+    tool = FakeTool(sessions=made(1, 3) | {2: bad})
+    with pytest.raises(kind) as told:
+        run(tool, store)
+    assert told.value.next_step
+    assert [row.session_id for row in store.sessions(newest_first=False)] == [1, 3]
+    assert {number for number, _crc, _host in tool.acknowledged} == {1, 3}
+    tool.sessions[2] = session_bytes(2, SHORT)
+    assert run(tool, store).session_ids == (2,)
+    assert store.cursor(DEVICE_ID) == 3
+
+
+def test_deleted_sessions_are_not_copied_again(store: Store) -> None:
+    tool = FakeTool(sessions=made(1, 2))
+    run(tool, store)
+    store.delete(2)
+    result = run(tool, store)
+    assert (result.new, len(store.sessions())) == (0, 1)
+
+
+def test_acknowledging_what_the_tool_dropped(store: Store, monkeypatch) -> None:
+    tool = FakeTool(sessions=made(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(ToolClient, "acknowledge", lambda *_a: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            run(tool, store)
+    tool.sessions = made(2)
+    assert run(tool, store).new == 1
+    assert store.unacknowledged(DEVICE_ID) == []
+
+
+def test_a_clock_that_can_not_be_set_stops_nothing(store: Store, monkeypatch) -> None:
+    def refuse(*_args):
+        raise DeviceRefused("no", "", 0, wire.MGMT_BUSY)
+
+    monkeypatch.setattr(ToolClient, "set_clock", refuse)
+    result = run(FakeTool(sessions=made(1)), store)
+    assert (result.new, result.clock_set) == (1, False)
+
+
+def test_a_store_that_fails_leaves_the_session_on_the_tool(store: Store, monkeypatch) -> None:
+    tool = FakeTool(sessions=made(1))
+
+    def fail(*_args):
+        raise GentlepressError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "add_session", fail)
+        with pytest.raises(GentlepressError, match="disk full"):
+            run(tool, store)
+    assert tool.acknowledged == []
+    assert run(tool, store).new == 1
