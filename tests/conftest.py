@@ -35,6 +35,11 @@ def find_image() -> Path | None:
     return next(iter(sorted([*ROOT.glob("../images/*.uf2"), *ROOT.glob("../*/images/*.uf2")])), None)
 
 
+def pytest_configure() -> None:
+    """A wrong image path is said before the tests, not in the middle of them."""
+    find_image()
+
+
 @pytest.fixture(scope="session")
 def chip_image() -> Path:
     """A MicroPython image for the RP2040; the test is skipped where there is none."""
