@@ -1,0 +1,1 @@
+"""The wire: CBOR, console frames, dispatch of requests, one file per command group."""

@@ -1,0 +1,134 @@
+"""A tool with fixed answers, for tests of the wire."""
+
+import struct
+
+from core import wire
+
+NAMES = ("name", "profile", "strict", "haptic_pct")
+SESSION = wire.session_path(7)
+
+
+class FakeClock:
+    def __init__(self):
+        self.now = 0
+        self.quality = 0
+
+    def read(self):
+        return self.now
+
+    def set(self, unix_s):
+        self.now = unix_s
+        return wire.ERR_OK
+
+
+class FakeSettings:
+    def __init__(self):
+        self.values = {"name": b"Gentle", "profile": b"normal"}
+
+    def names(self):
+        return NAMES
+
+    def read(self, name):
+        return self.values.get(name)
+
+    def write(self, name, value):
+        if name == "profile" and value not in (b"normal", b"sensitive"):
+            return wire.ERR_REFUSED
+        self.values[name] = value
+        return wire.ERR_OK
+
+    def delete(self, name):
+        self.values.pop(name, None)
+        return wire.ERR_OK
+
+
+class FakeFiles:
+    def __init__(self):
+        self.files = {
+            SESSION: bytes([(i * 7 + (i >> 8)) & 0xFF for i in range(5000)]),
+            wire.session_path(8): b"",
+            "/secret": b"secret",
+        }
+        self.pending = b""
+        self.writes = 0
+
+    def size(self, path):
+        return len(self.files[path]) if path in self.files else -1
+
+    def read_into(self, path, offset, buf, count):
+        piece = self.files[path][offset : offset + count]
+        buf[: len(piece)] = piece
+        return len(piece)
+
+    def write(self, path, offset, data, total):
+        self.writes += 1
+        self.pending = (self.pending if offset else b"") + bytes(data)
+        if len(self.pending) == total:
+            if self.pending[:1] != b"{":
+                return wire.ERR_REFUSED
+            self.files[path] = self.pending
+        return wire.ERR_OK
+
+
+class FakeTool:
+    def __init__(self):
+        self.contact = False
+        self.running = False
+        self.clock = FakeClock()
+        self.settings = FakeSettings()
+        self.files = FakeFiles()
+        self.tares = 0
+        self.resets = 0
+        self.acknowledged = []
+
+    def in_contact(self):
+        return self.contact
+
+    def session_running(self):
+        return self.running
+
+    def hello(self):
+        return {
+            "proto_min": 1, "proto_max": 1, "device_id": "0011223344556677", "name": "Gentle", "fw": "0.1.0",
+            "board": "fake", "cap": ["force", "lra"], "boot": 3, "uptime_ms": 61000, "clock": "unknown",
+            "last_session": 8, "first_session": 7, "log_format": 1,
+        }  # fmt: skip
+
+    def sessions(self, after, most):
+        listed = [{"id": n, "size": 5000, "crc": 0xDEADBEEF, "end": 1} for n in (7, 8, 9) if n > after]
+        return listed[:most], len(listed) > most
+
+    def acknowledge(self, session_id, crc, host):
+        if session_id not in (7, 8, 9):
+            return wire.ERR_NO_SESSION
+        self.acknowledged.append((session_id, crc, host))
+        return wire.ERR_OK
+
+    def state(self):
+        return {
+            "mode": 3, "step": 1, "steps": 4, "zone": 4, "side": 1, "point": 3, "press": 0, "presses": 2,
+            "hold_done_ms": 2500, "hold_goal_ms": 5000, "force_mn": 1200, "force_state": 2, "cue": 0, "fault": 0,
+            "session": 9, "t_ms": 65000, "lo_mn": 600, "hi_mn": 1800, "warn_mn": 2100, "limit_mn": 2500,
+            "zone_used_ms": 9000, "zone_ms": 30000, "session_ms": 61000, "session_max_ms": 300000, "contact": True,
+            "battery_pct": 80, "usb_power": False, "why": [5], "locked_by": "",
+        }  # fmt: skip
+
+    def samples(self, since):
+        force = struct.pack("<16h", *range(1000, 1016))
+        return {"first": since, "next": since + 16, "t_ms": 65000, "dt_us": 3125, "force": force, "lost": 0}
+
+    def tare(self):
+        self.tares += 1
+        return wire.ERR_OK, -12
+
+    def refusals(self):
+        one = {
+            "field": "steps[1].zone",
+            "value": "nose",
+            "rule": "there is no such zone",
+            "next": "use cheeks",
+        }
+        return [one] * 40
+
+    def reset(self):
+        self.resets += 1
