@@ -6,6 +6,8 @@ import json
 from . import builtin, errors, routine, slots, wire
 
 VERSION = 1
+_QUOTE = 0x22
+_BACKSLASH = 0x5C
 
 
 class RoutineStore:
@@ -122,8 +124,26 @@ def check(text):
     try:
         data = json.loads(bytes(text).decode())
     except (ValueError, RuntimeError, MemoryError):
-        rule = "this is not a JSON text"
-        return None, [
-            routine.Problem("routine", "%d bytes" % len(text), rule, "push it with the desktop again")
-        ]
+        data = None
+    if data is None or not _brackets_close(text):
+        rule = "this is not a whole JSON text"
+        size = "%d bytes" % len(text)
+        return None, [routine.Problem("routine", size, rule, "push it with the desktop again")]
     return routine.check(data)
+
+
+def _brackets_close(text) -> bool:
+    """Whether each bracket outside strings finds its own end; MicroPython's parser does not insist on it."""
+    expected = []
+    is_string = is_escaped = False
+    for byte in text:
+        if is_string:
+            is_string = is_escaped or byte != _QUOTE
+            is_escaped = byte == _BACKSLASH and not is_escaped
+        elif byte == _QUOTE:
+            is_string = True
+        elif byte in b"[{":
+            expected.append(byte + 2)
+        elif byte in b"]}" and (not expected or expected.pop() != byte):
+            return False
+    return not expected and not is_string

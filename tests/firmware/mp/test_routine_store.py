@@ -99,6 +99,8 @@ def test_bad_routines_leave_the_active_one():
         b"[" * 4000,
         b"\x00" * 4096,
         TEXT[:-1],
+        TEXT[:-1] + b"]",
+        TEXT[:-3],
         bad_step,
         strong,
     ):
@@ -109,6 +111,13 @@ def test_bad_routines_leave_the_active_one():
     assert "9000" in store.problems[0].value
     assert RoutineStore("/r", fs).text() == TEXT
     assert push(store, TEXT) == wire.ERR_OK and store.problems == []
+
+
+def test_brackets_and_quotes_in_texts_are_texts():
+    store = RoutineStore("/r", MemoryFiles())
+    text = TEXT.replace(b"Brow", b'a]}[{ \\" \\\\')
+    assert push(store, text) == wire.ERR_OK
+    assert store.load().name == 'a]}[{ " \\'
 
 
 def test_a_kept_routine_that_no_longer_passes_is_not_used():

@@ -1,0 +1,72 @@
+"""The bytes of the log and of slot files, pinned: what is on tools and desktops today must be read for ever."""
+
+import json
+
+from core import records, slots
+from core.trace_coder import TraceCoder
+from log_samples import INTERVALS
+
+HERE = __file__.rsplit("/", 1)[0]
+
+
+def golden(name):
+    with open(HERE + "/../../golden/log/" + name) as file:
+        return json.load(file)
+
+
+def text_to_bytes(text):
+    return bytes([int(text[i : i + 2], 16) for i in range(0, len(text), 2)])
+
+
+def test_every_record_is_written_to_these_bytes():
+    for name, entry in golden("records.json").items():
+        framed = records.frame(entry["kind"], entry["sequence"], payload_of(name, entry["values"]))
+        assert framed == text_to_bytes(entry["hex"]), name
+
+
+def payload_of(name, values):
+    if name == "events":
+        return records.pack_events([tuple(event) for event in values])
+    if name == "trace":
+        coder = TraceCoder(values[1])
+        for index, interval in enumerate(INTERVALS):
+            coder.add(values[0] + values[1] * index, *interval)
+        return coder.end()
+    values = dict(values)
+    for field in ("device_id", "routine_name"):
+        if field in values:
+            values[field] = text_to_bytes(values[field])
+    return records.pack(
+        {"header": records.HEADER, "step": records.STEP, "summary": records.SUMMARY}[name], values
+    )
+
+
+def test_every_record_is_read_from_these_bytes():
+    for name, entry in golden("records.json").items():
+        data = text_to_bytes(entry["hex"])
+        assert (data[0], data[1]) == (entry["kind"], len(data) - records.OVERHEAD)
+        payload = data[4:-4]
+        if name == "events":
+            assert [list(event) for event in records.unpack_events(payload)] == entry["values"]
+        elif name == "trace":
+            t_ms, interval_ms, intervals = records.unpack_trace(payload)
+            assert [t_ms, interval_ms, [list(interval) for interval in intervals]] == entry["values"]
+        else:
+            found = records.unpack(entry["kind"], payload)
+            for field, value in entry["values"].items():
+                assert found[field] == (text_to_bytes(value) if isinstance(value, str) else value), field
+
+
+def test_a_longer_payload_of_a_newer_writer_is_read_as_far_as_known():
+    for name, kind in (("step", records.STEP), ("summary", records.SUMMARY)):
+        entry = golden("records.json")[name]
+        payload = text_to_bytes(entry["hex"])[4:-4]
+        assert records.unpack(kind, payload + b"more") == entry["values"]
+
+
+def test_slot_files_have_these_bytes():
+    for entry in golden("slots.json").values():
+        payload = text_to_bytes(entry["payload"])
+        data = text_to_bytes(entry["hex"])
+        assert slots.encode(entry["version"], entry["generation"], payload) == data
+        assert slots.decode(data) == (entry["version"], entry["generation"], payload)
