@@ -27,7 +27,7 @@ class RoutineStore:
     def __init__(self, root: str, fs=None):
         self._slots = slots.TwoSlots(root, "routine", VERSION, fs)
         self._text = None
-        self._upload = None
+        self._upload = bytearray()
         self._received = 0
         self.fault = None
         self.problems = []
@@ -77,7 +77,7 @@ class RoutineStore:
         end = offset + len(data)
         if offset < 0 or end > total:
             return wire.ERR_INVALID
-        if self._upload is None:
+        if not self._upload:
             return wire.ERR_OK if self._is_repeat(offset, data, total) else wire.ERR_INVALID
         if total != len(self._upload) or offset > self._received:
             return wire.ERR_INVALID
@@ -87,7 +87,7 @@ class RoutineStore:
 
     def _begin(self, total: int) -> int:
         self.problems = []
-        self._upload = None
+        self._upload = bytearray()
         self._received = 0
         if not 0 < total <= wire.ROUTINE_MAX_BYTES:
             rule = "a routine has 1 to %d bytes" % wire.ROUTINE_MAX_BYTES
@@ -105,7 +105,7 @@ class RoutineStore:
 
     def _finish(self) -> int:
         text = bytes(self._upload)
-        self._upload = None
+        self._upload = bytearray()
         self._received = 0
         found, self.problems = check(text)
         if found is None:

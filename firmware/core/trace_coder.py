@@ -18,7 +18,7 @@ class TraceCoder:
 
     def __init__(self, interval_ms: int):
         self._interval_ms = interval_ms
-        self._out = None
+        self._out = bytearray()
         self._count = 0
         self._start_ms = 0
         self._last_mn = 0
@@ -36,9 +36,9 @@ class TraceCoder:
             The payload that this interval no longer fits into, or None.
         """
         payload = None
-        if self._out is not None and (self._is_full() or self._is_gap(t_ms)):
+        if self._out and (self._is_full() or self._is_gap(t_ms)):
             payload = self.end()
-        if self._out is None:
+        if not self._out:
             self._out = bytearray(struct.pack(records.TRACE_HEAD, t_ms, self._interval_ms, 0))
             self._start_ms = t_ms
             self._last_mn = 0
@@ -50,10 +50,10 @@ class TraceCoder:
     def end(self):
         """The payload of what is held, or None when nothing is."""
         out = self._out
-        if out is None:
+        if not out:
             return None
         out[_COUNT_AT] = self._count
-        self._out = None
+        self._out = bytearray()
         self._count = 0
         return out
 
