@@ -3,9 +3,11 @@
 import sys
 
 import machine
+from core import ids
 from drivers.battery import BatteryAdc
 from drivers.digital_input import DigitalInput
 from drivers.drv2605l import PWM_HZ, Drv2605l
+from drivers.errors import DriverError, MotorMissing, SensorMissing
 from drivers.nau7802 import Nau7802
 from drivers.rgb_light import RgbLight
 
@@ -31,7 +33,7 @@ class Board:
         device_id: 8 bytes. sensor_kind: ids.SENSOR_*. counts_per_n, zero_counts: the cell's nominal calibration.
     """
 
-    sensor_kind = 1
+    sensor_kind = ids.SENSOR_NAU7802
     rate_sps = RATE_SPS
     gain = GAIN
     counts_per_n = NOMINAL_COUNTS_PER_N
@@ -58,6 +60,26 @@ class Board:
         self.button = DigitalInput(pin(pins["button"], pin.IN, pin.PULL_UP), True)
         self.usb_power = DigitalInput(pin(pins["usb_power"], pin.IN), False)
         self.battery = BatteryAdc(machine.ADC(pin(pins["battery"])), 2, 1)
+
+    async def start_sensor(self) -> int:
+        """Start the force sensor; ids.FAULT_* when it does not."""
+        try:
+            await self.sensor.start(self.rate_sps, self.gain)
+        except (OSError, SensorMissing):
+            return ids.FAULT_MISSING
+        except DriverError:
+            return ids.FAULT_SENSOR_SETUP
+        return ids.FAULT_NONE
+
+    async def start_motor(self) -> int:
+        """Start the motor's driver; ids.FAULT_* when it does not."""
+        try:
+            await self.motor.start()
+        except (OSError, MotorMissing):
+            return ids.FAULT_MOTOR_MISSING
+        except DriverError:
+            return ids.FAULT_MOTOR_DIAGNOSTIC
+        return ids.FAULT_NONE
 
     def attach(self, on_ready, on_timer) -> None:
         """Connect the watch: data-ready interrupt and backstop timer, both scheduled between bytecodes."""

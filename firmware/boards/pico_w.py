@@ -3,7 +3,7 @@
 from .board import Board
 from .pico import PINS as PICO_PINS
 
-PINS = dict(PICO_PINS)
+PINS: dict = dict(PICO_PINS)
 PINS["usb_power"] = "WL_GPIO2"
 
 

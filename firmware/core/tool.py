@@ -66,8 +66,8 @@ class Tool:
         self.journal.recover()
         self.counters.boot()
         self._apply_settings()
-        await self._start_motor()
-        await self._start_sensor()
+        motor_fault = await self.board.start_motor()
+        self.fault = await self.board.start_sensor() or motor_fault
         self.watch.first_limits(self.outside_limits())
         self.board.attach(self.watch.on_ready, self.watch.on_timer)
         self.watch.start()
@@ -75,18 +75,6 @@ class Tool:
         self._show_idle()
         gc.collect()
         self.started = True
-
-    async def _start_motor(self) -> None:
-        try:
-            await self.board.motor.start()
-        except OSError:
-            self.fault = ids.FAULT_MOTOR_MISSING
-
-    async def _start_sensor(self) -> None:
-        try:
-            await self.board.sensor.start(self.board.rate_sps, self.board.gain)
-        except OSError:
-            self.fault = ids.FAULT_MISSING
 
     def settings_changed(self) -> None:
         """Settings were written: they hold from now on."""

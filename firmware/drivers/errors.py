@@ -5,7 +5,7 @@ raises `OSError` as MicroPython does, and the caller counts it.
 """
 
 
-class DriverError(OSError):
+class DriverError(Exception):
     """Root of all driver errors. `code` is stable over releases: it goes into logs."""
 
     code = 1

@@ -26,7 +26,7 @@ class SimSelector(selectors.DefaultSelector):
         ready = super().select(0)
         if ready or timeout == 0:
             return ready
-        CLOCK.idle(int(1e6 * (3600 if timeout is None else max(timeout, 0))), None)
+        CLOCK.idle(1 + int(1e6 * (3600 if timeout is None else max(timeout, 0))), None)
         return super().select(0)
 
 
