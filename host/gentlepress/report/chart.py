@@ -39,7 +39,7 @@ HEIGHT_IN = 6.2
 DPI = 110
 LABEL_SHARE = 0.062
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "axes.edgecolor": FAINT,
