@@ -37,7 +37,8 @@ REACTION = "#f6c177"
 WIDTH_IN = 13.0
 HEIGHT_IN = 6.2
 DPI = 110
-LABEL_SHARE = 0.062
+# A step's share of the width that takes its name in two lines, in three, and its number.
+TWO_LINES, THREE_LINES, NUMBER = 0.1, 0.055, 0.015
 
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -205,14 +206,7 @@ def _label(strip: Axes, step: Step, total_ms: int) -> None:
     strip.add_patch(
         Rectangle((start, 0.06), length, 0.88, facecolor=colour(step.zone), edgecolor="white", linewidth=1.5)
     )
-    share = step.duration_ms / max(total_ms, 1)
-    if share < 0.015:
-        return
-    text, size = str(step.step + 1), 9.0
-    if share >= LABEL_SHARE:
-        name = words.place(step.zone, step.side, step.point).replace(", ", "\n")
-        text = f"{step.step + 1} {name}"
-        size = 8.5 if share >= 0.09 else 7.2
+    text, size = _label_text(step, step.duration_ms / max(total_ms, 1))
     strip.text(
         start + length / 2,
         0.5,
@@ -225,6 +219,15 @@ def _label(strip: Axes, step: Step, total_ms: int) -> None:
         linespacing=1.15,
         clip_on=True,
     )
+
+
+def _label_text(step: Step, share: float) -> tuple[str, float]:
+    number, place = step.step + 1, (words.zone(step.zone), words.side(step.side), words.point(step.point))
+    if share >= TWO_LINES:
+        return f"{number} {place[0]}\n{place[1]} {place[2]}".rstrip(), 8.5
+    if share >= THREE_LINES:
+        return f"{place[0]}\n{number} {place[1]}\n{place[2]}".rstrip(), 6.9
+    return str(number) if share >= NUMBER else "", 9.0
 
 
 def _gaps(axes: Axes, session: Session) -> None:
