@@ -9,7 +9,7 @@ from typing import Any
 
 from gentlepress.errors import SessionCorrupt, SessionTooNew
 from gentlepress.firmware.core import ids, records
-from gentlepress.replies import name_of
+from gentlepress.reply_fields import name_of
 from gentlepress.smp.text import clean
 
 _COPY_AGAIN = "Copy the session again; if it repeats, the tool's memory is damaged there: report it."

@@ -19,6 +19,8 @@ _SHARED = {
     wire.MGMT_NOT_SUPPORTED: ("its firmware does not know this command", "Update the tool's firmware."),
     wire.MGMT_CORRUPT: ("what it holds is damaged", "Try again; if it repeats, report it."),
     wire.MGMT_BUSY: ("it is busy", "End the session, lift the tool, and try again."),
+    12: ("its firmware is newer than this program", "Update this program."),
+    13: ("its firmware is older than this program", "Update the tool's firmware."),
     wire.MGMT_ACCESS_DENIED: ("it does not allow this over the wire", "Use a command that does not need it."),
 }
 _FILES = {
@@ -28,10 +30,15 @@ _FILES = {
     5: "the file can't be opened",
     6: "the place asked for is past the end of the file",
     7: "the file can't be read",
-    8: "the file can't be written",
-    11: "this file can't be written over the wire",
+    8: "the file can't be cut",
+    9: "the file can't be deleted",
+    10: "the file can't be written",
+    11: "this is not the piece it waits for",
     12: "the place asked for is past the end of the file",
-    13: "the place asked for is past the end of the file",
+    13: "it does not know this kind of digest",
+    14: "there is no such file system",
+    15: "this file can't be written over the wire",
+    16: "the file is empty",
 }
 _SETTINGS = {
     2: "the name of the setting is too long",
@@ -48,10 +55,11 @@ _CLOCK = {
     6: "the time is not valid",
 }
 _GROUPS = {wire.GROUP_OS: _CLOCK, wire.GROUP_FILES: _FILES, wire.GROUP_SETTINGS: _SETTINGS}
+_CODES_BY_TEXT = {text: code for code, text in wire.ERR_TEXTS.items()}
 _BUSY = {(wire.GROUP_TOOL, wire.ERR_BUSY_CONTACT), (wire.GROUP_TOOL, wire.ERR_BUSY_SESSION)}
 
 
-def refusal(what: str, group: int, code: int, shared: bool = False) -> GentlepressError:
+def refusal(what: str, group: int, code: int, shared: bool = False, reason: str = "") -> GentlepressError:
     """The error for a refused request.
 
     Args:
@@ -59,11 +67,16 @@ def refusal(what: str, group: int, code: int, shared: bool = False) -> Gentlepre
         group: command group that gave the code.
         code: the code; one that no table has is told as a number.
         shared: the code is of those that all groups share.
+        reason: the tool's own text, cleaned. In standard groups it stands for one of the tool's own codes.
 
     Returns:
         ToolBusy while in contact or in a session, else DeviceRefused with `group` and `code`.
     """
+    if reason in _CODES_BY_TEXT:
+        group, code, shared = wire.GROUP_TOOL, _CODES_BY_TEXT[reason], False
     why, next_step = _explain(group, code, shared)
+    if shared and reason:
+        why = reason
     message = f"The tool refused {what}: {why}."
     if (group, code) in _BUSY or (shared and code == wire.MGMT_BUSY):
         return ToolBusy(message, next_step)

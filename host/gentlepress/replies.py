@@ -2,78 +2,31 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from gentlepress.errors import ProtocolError
-from gentlepress.firmware.core import ids, limits
+from gentlepress.errors import ProtocolError, VersionMismatch
+from gentlepress.firmware.core import wire
+from gentlepress.reply_fields import Fields, name_of
 from gentlepress.smp.text import clean
+from gentlepress.tool_state import State
 
+__all__ = [
+    "Hello",
+    "Parameters",
+    "Refusal",
+    "Samples",
+    "SessionEntry",
+    "State",
+    "check_protocol",
+    "check_rising",
+    "name_of",
+    "read_hello",
+    "read_samples",
+]
 _UPDATE = "Update the tool and this program to the same version."
-INT_MAX = 2**63 - 1
-
-
-class Fields:
-    """Reads a reply field by field.
-
-    Args:
-        what: what the reply answers, for messages.
-        body: the reply's map.
-    """
-
-    def __init__(self, what: str, body: Mapping[str, Any]) -> None:
-        self._what = what
-        self._body = body
-
-    def integer(self, name: str, low: int = 0, high: int = INT_MAX, default: int | None = None) -> int:
-        """A whole number between two bounds; a flag counts as 0 or 1.
-
-        Raises:
-            ProtocolError: the field is missing without a default, of another type, or out of bounds.
-        """
-        value = self._get(name, default)
-        if not isinstance(value, int) or not low <= value <= high:
-            raise self._wrong(name, value, f"a whole number from {low} to {high}")
-        return int(value)
-
-    def text(self, name: str, most: int = 64, default: str | None = None) -> str:
-        """A text, cleaned and cut to `most` characters."""
-        value = self._get(name, default)
-        if not isinstance(value, (str, bytes)):
-            raise self._wrong(name, value, "a text")
-        return clean(value, most)
-
-    def data(self, name: str) -> bytes:
-        """A byte string."""
-        value = self._get(name, None)
-        if not isinstance(value, bytes):
-            raise self._wrong(name, value, "bytes")
-        return value
-
-    def items(self, name: str, default: list[Any] | None = None) -> list[Any]:
-        """A list."""
-        value = self._get(name, default)
-        if not isinstance(value, (list, tuple)):
-            raise self._wrong(name, value, "a list")
-        return list(value)
-
-    def maps(self, name: str) -> list[Fields]:
-        """A list of maps."""
-        items = self.items(name)
-        for item in items:
-            if not isinstance(item, Mapping):
-                raise self._wrong(name, item, "a list of maps")
-        return [Fields(f"{self._what}.{name}", item) for item in items]
-
-    def _get(self, name: str, default: Any) -> Any:
-        return self._body.get(name, default)
-
-    def _wrong(self, name: str, value: object, rule: str) -> ProtocolError:
-        got = "nothing" if value is None else clean(repr(value), 40)
-        return ProtocolError(
-            f"The tool's answer to {self._what} has {got} as {name}; it must be {rule}.", _UPDATE
-        )
 
 
 @dataclass(frozen=True)
@@ -195,95 +148,40 @@ class Samples:
     lost: int
 
 
-@dataclass(frozen=True)
-class State:
-    """What the tool is doing; forces in mN, times in ms, numbers of core/ids.py."""
-
-    mode: int = 0
-    step: int = 0
-    steps: int = 0
-    zone: int = 0
-    side: int = 0
-    point: int = 0
-    press: int = 0
-    presses: int = 0
-    hold_done_ms: int = 0
-    hold_goal_ms: int = 0
-    force_mn: int = 0
-    force_state: int = 0
-    cue: int = 0
-    fault: int = 0
-    session: int = 0
-    t_ms: int = 0
-    lo_mn: int = 0
-    hi_mn: int = 0
-    warn_mn: int = 0
-    limit_mn: int = 0
-    zone_used_ms: int = 0
-    zone_ms: int = 0
-    session_ms: int = 0
-    session_max_ms: int = 0
-    contact: int = 0
-    battery_pct: int = 0
-    usb_power: int = 0
-    locked_by: str = ""
-    why: tuple[str, ...] = field(default=())
-
-    @property
-    def mode_name(self) -> str:
-        """Mode as a word; an unknown number as such."""
-        return name_of(ids.MODE_NAMES, self.mode)
-
-    @property
-    def zone_name(self) -> str:
-        """Zone as a word."""
-        return name_of(ids.ZONE_NAMES, self.zone)
-
-    @property
-    def side_name(self) -> str:
-        """Side as a word."""
-        return name_of(ids.SIDE_NAMES, self.side)
-
-    @property
-    def force_state_name(self) -> str:
-        """Judgement of the force as a word."""
-        return name_of(ids.FORCE_STATE_NAMES, self.force_state)
-
-    @property
-    def cue_name(self) -> str:
-        """Pattern being played as a word."""
-        return name_of(ids.CUE_NAMES, self.cue)
-
-    @property
-    def fault_name(self) -> str:
-        """Fault as a word."""
-        return name_of(ids.FAULT_NAMES, self.fault)
-
-
-_STATE_TEXTS = ("locked_by", "why")
-_STATE_INTEGERS = tuple(name for name in State.__dataclass_fields__ if name not in _STATE_TEXTS)
-
-
-def read_state(body: Mapping[str, Any]) -> State:
-    """Check and take over the answer to state; fields an older tool does not send are 0."""
-    fields = Fields("state", body)
-    numbers = {name: fields.integer(name, -INT_MAX, default=0) for name in _STATE_INTEGERS}
-    return State(**numbers, locked_by=fields.text("locked_by", 120, ""), why=_reasons(body.get("why", [])))
-
-
-def _reasons(why: object) -> tuple[str, ...]:
-    """Narrowing reasons as texts, from numbers, texts, or a bit set of numbers."""
-    if isinstance(why, int):
-        why = [number for number in range(32) if why >> number & 1]
-    if isinstance(why, str):
-        why = [why] if why else []
-    if not isinstance(why, (list, tuple)):
-        return ()
-    return tuple(
-        name_of(limits.REASON_TEXTS, item) if isinstance(item, int) else clean(item, 120) for item in why[:32]
+def read_samples(body: Mapping[str, Any]) -> Samples:
+    """Check and take over the answer to samples."""
+    fields = Fields("samples", body)
+    data = fields.data("force")
+    if len(data) % 2:
+        raise ProtocolError(f"The tool sent {len(data)} bytes of force; two make a sample.", _UPDATE)
+    return Samples(
+        fields.integer("first"),
+        fields.integer("next"),
+        fields.integer("t_ms"),
+        fields.integer("dt_us"),
+        struct.unpack(f"<{len(data) // 2}h", data),
+        fields.integer("lost", default=0),
     )
 
 
-def name_of(table: Mapping[int, str], number: int) -> str:
-    """The word for a number of core/ids.py; a number the table does not have is shown as such."""
-    return table.get(number, str(number))
+def check_protocol(body: Mapping[str, Any]) -> None:
+    """Raise VersionMismatch when this program and the tool have no version of the protocol in common."""
+    fields = Fields("hello", body)
+    low, high = fields.integer("proto_min"), fields.integer("proto_max")
+    ours = f"this program versions {wire.PROTOCOL_MIN} to {wire.PROTOCOL_MAX}"
+    theirs = f"the tool speaks versions {low} to {high} of the protocol"
+    if low > wire.PROTOCOL_MAX:
+        raise VersionMismatch(f"{theirs.capitalize()}, {ours}.", "Update this program on the computer.")
+    if high < wire.PROTOCOL_MIN:
+        raise VersionMismatch(f"{theirs.capitalize()}, {ours}.", "Update the tool's firmware.")
+
+
+def check_rising(last: int, page: list[SessionEntry]) -> None:
+    """Raise ProtocolError unless the numbers of a list of sessions rise from `last` on."""
+    for entry in page:
+        if entry.id <= last:
+            raise ProtocolError(
+                f"The tool listed session {entry.id} after session {last}; numbers must rise.",
+                "Update the tool.",
+            )
+        last = entry.id

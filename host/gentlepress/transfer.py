@@ -11,7 +11,7 @@ from typing import Any
 from gentlepress.errors import TransferFailed
 from gentlepress.firmware.core import wire
 from gentlepress.refusals import refusal
-from gentlepress.replies import Fields
+from gentlepress.reply_fields import Fields
 from gentlepress.smp.message import Message
 from gentlepress.smp.session import Request, Session, reply_error
 

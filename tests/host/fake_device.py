@@ -89,7 +89,7 @@ class FakeTool:
     def _g3_0(self, op, body):
         if op == wire.OP_WRITE:
             if self.busy:
-                return {"err": {"group": wire.GROUP_TOOL, "rc": self.busy}}
+                return {"rc": wire.MGMT_BUSY, "rsn": wire.ERR_TEXTS[self.busy]}
             self.settings[body["name"]] = body["val"]
             return {}
         value = self.settings.get(body["name"])
@@ -113,13 +113,15 @@ class FakeTool:
 
     def _upload(self, path, offset, body):
         if self.refuse_upload:
-            return {"err": {"group": wire.GROUP_TOOL, "rc": self.refuse_upload}}
+            return {"rc": wire.MGMT_INVALID, "rsn": wire.ERR_TEXTS[self.refuse_upload]}
         have = self.files.get(path, b"")[:offset] + body["data"]
         self.files[path] = have
         return {"off": len(have)}
 
     def _g8_2(self, op, body):
-        data = self.file(body["name"]) or b""
+        data = self.file(body["name"])
+        if not data:
+            return {"err": {"group": 8, "rc": 16}}
         crc = body["type"] == "crc32"
         output = binascii.crc32(data) ^ self.crc_lie if crc else hashlib.sha256(data).digest()
         return {"type": body["type"], "len": len(data), "output": output}
@@ -167,11 +169,13 @@ class FakeTool:
 
     def _g65_3(self, op, body):
         return {
-            "mode": 3,
+            "mode": "pressing",
+            "side": "above",
+            "cue": 7,
             "zone": 99,
             "force_mn": 1200,
             "locked_by": "rest\x00",
-            "why": [5, 77],
+            "why": 1 << 5 | 1 << 30,
             "contact": True,
         }
 

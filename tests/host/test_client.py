@@ -17,7 +17,7 @@ from gentlepress.errors import (
     UsageError,
     VersionMismatch,
 )
-from gentlepress.firmware.core import limits, wire
+from gentlepress.firmware.core import ids, limits, wire
 from gentlepress.links import open_link
 from gentlepress.refusals import refusal
 from gentlepress.transfer import Partial
@@ -117,8 +117,10 @@ def test_settings(tool: ToolClient, device: FakeDevice) -> None:
 
 def test_state_passes_unknown_numbers_through(tool: ToolClient) -> None:
     state = tool.state()
-    assert (state.mode_name, state.zone_name, state.contact) == ("pressing", "99", 1)
-    assert state.why == (limits.REASON_TEXTS[5], "77")
+    assert (state.mode, state.mode_name) == (ids.PRESSING, "pressing")
+    assert (state.zone_name, state.side, state.side_name) == ("99", "above", "above")
+    assert (state.cue_name, state.contact) == ("warn", 1)
+    assert state.why == (limits.REASON_TEXTS[5], "30")
     assert state.locked_by == "rest"
 
 
@@ -244,6 +246,14 @@ def test_upload_that_stalls(tool: ToolClient, device: FakeDevice) -> None:
     device.tool._upload = lambda _path, _offset, _body: {"off": 0}
     with pytest.raises(TransferFailed, match="stopped taking"):
         tool.upload("/routine", DATA)
+
+
+def test_standard_groups_tell_the_tools_code_by_its_text() -> None:
+    error = refusal("it", 0, wire.MGMT_INVALID, shared=True, reason=wire.ERR_TEXTS[wire.ERR_REFUSED])
+    assert isinstance(error, DeviceRefused)
+    assert (error.group, error.code) == (wire.GROUP_TOOL, wire.ERR_REFUSED)
+    told = refusal("it", 0, wire.MGMT_TOO_LARGE, shared=True, reason="a routine has at most 4096 bytes")
+    assert "4096" in told.message
 
 
 @pytest.mark.parametrize("code", wire.ERR_TEXTS)

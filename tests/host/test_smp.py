@@ -133,8 +133,8 @@ def test_bad_bodies(body: bytes) -> None:
 
 def test_errors_of_both_versions() -> None:
     assert reply_error({"rc": 0, "off": 3}) is None
-    assert reply_error({"rc": 8}) == (0, 8, True)
-    assert reply_error({"err": {"group": 65, "rc": 2}}) == (65, 2, False)
+    assert reply_error({"rc": 8, "rsn": "no\n"}) == (0, 8, True, "no")
+    assert reply_error({"err": {"group": 65, "rc": 2}}) == (65, 2, False, "")
     for bad in ({"err": 3}, {"rc": "x"}, {"err": {"group": "a", "rc": 1}}):
         with pytest.raises(ProtocolError):
             reply_error(bad)

@@ -265,8 +265,8 @@ class _Exchange:
         )
 
 
-def reply_error(body: dict[str, Any]) -> tuple[int, int, bool] | None:
-    """(group, code, whether the code is one that all groups share) of a refusing reply, or None.
+def reply_error(body: dict[str, Any]) -> tuple[int, int, bool, str] | None:
+    """(group, code, whether the code is one that all groups share, reason) of a refusing reply, or None.
 
     Raises:
         ProtocolError: the error is not made as the protocol demands.
@@ -278,4 +278,4 @@ def reply_error(body: dict[str, Any]) -> tuple[int, int, bool] | None:
         raise ProtocolError(
             f"The tool sent an error that can't be read: {clean(body, 60)}.", "Update the tool."
         )
-    return (group, code, shared) if code else None
+    return (group, code, shared, clean(body.get("rsn", ""), 160)) if code else None
