@@ -119,6 +119,11 @@ class Writer:
         """Null."""
         self._head(_SIMPLE, 22)
 
+    def pair(self, key: str, value) -> None:
+        """Key and value of a map."""
+        self.text(key)
+        self.value(value)
+
     def value(self, value, depth: int = DEPTH_MAX) -> None:
         """Any of the above, a list or tuple of them, or a dict. Raises CborError for anything else."""
         if isinstance(value, bool):
@@ -269,7 +274,7 @@ class Reader:
             key = self._item(depth)
             if key is _BREAK and length == _OPEN:
                 break
-            if not isinstance(key, (str, int)) or key in pairs:
+            if isinstance(key, bool) or not isinstance(key, (str, int)) or key in pairs:
                 raise CborError("a key is no text or number, or comes twice, before byte %d" % self.at)
             pairs[key] = self.item(depth)
             count += 1

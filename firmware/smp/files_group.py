@@ -23,7 +23,9 @@ _ANY_SIZE = 0x3FFFFFFF
 _PIECE = 1024  # longest single digest or read
 _OVERHEAD = 32  # keys, offset and length of a download's reply
 
-_TYPES = {"crc32": {"format": 0, "size": 4}, "sha256": {"format": 1, "size": 32}}
+_NUMBER = 0
+_BYTES = 1
+_TYPES = (("crc32", _NUMBER, 4), ("sha256", _BYTES, 32))
 
 
 def _error(rc: int, shared_rc: int, reason: str) -> SmpError:
@@ -69,14 +71,12 @@ class _FilesGroup:
             raise _error(_OFFSET_TOO_LARGE, wire.MGMT_INVALID, "the file has %d bytes" % size)
         count = min(out.room() - _OVERHEAD, size - offset)
         out.map(2 if offset else 3)
-        out.text("off")
-        out.integer(offset)
+        out.pair("off", offset)
         out.text("data")
         if self._tool.files.read_into(path, offset, out.data_space(count), count) != count:
             raise _error(_READ_FAILED, wire.MGMT_UNKNOWN, "the file could not be read")
         if not offset:
-            out.text("len")
-            out.integer(size)
+            out.pair("len", size)
 
     def upload(self, body: dict, out) -> None:
         refuse_in_session(self._tool, wire.GROUP_FILES)
@@ -91,8 +91,7 @@ class _FilesGroup:
         else:
             self._take_piece(offset, piece)
         out.map(1)
-        out.text("off")
-        out.integer(end)
+        out.pair("off", end)
 
     def _begin_upload(self, body: dict) -> None:
         self._upload_next = 0
@@ -121,7 +120,7 @@ class _FilesGroup:
     async def digest(self, body: dict, out) -> None:
         path, size = self._existing(body)
         kind = text(body, "type", _NAME_MAX, "sha256")
-        if kind not in _TYPES:
+        if kind not in ("crc32", "sha256"):
             raise _error(_NO_SUCH_HASH, wire.MGMT_INVALID, "the types are crc32 and sha256")
         start = whole(body, "off", 0, _ANY_SIZE, 0)
         if not size:
@@ -131,16 +130,11 @@ class _FilesGroup:
         end = min(size, start + whole(body, "len", 1, _ANY_SIZE, _ANY_SIZE))
         output = await self._sum(path, start, end, kind)
         out.map(4 if start else 3)
-        self._pair(out, "type", kind)
+        out.pair("type", kind)
         if start:
-            self._pair(out, "off", start)
-        self._pair(out, "len", end - start)
-        self._pair(out, "output", output)
-
-    @staticmethod
-    def _pair(out, key: str, value) -> None:
-        out.text(key)
-        out.value(value)
+            out.pair("off", start)
+        out.pair("len", end - start)
+        out.pair("output", output)
 
     async def _sum(self, path: str, at: int, end: int, kind: str):
         crc, sha = 0, hashlib.sha256()
@@ -159,7 +153,14 @@ class _FilesGroup:
         return crc & 0xFFFFFFFF if kind == "crc32" else sha.digest()
 
     def types(self, _body: dict, out) -> None:
-        out.value({"types": _TYPES})
+        out.map(1)
+        out.text("types")
+        out.map(len(_TYPES))
+        for name, form, size in _TYPES:
+            out.text(name)
+            out.map(2)
+            out.pair("format", form)
+            out.pair("size", size)
 
     def close(self, _body: dict, out) -> None:
         self._upload_next = self._upload_size = 0

@@ -17,6 +17,8 @@ PREFIX = 2
 _FIRST = 0x06
 _NEXT = 0x04
 _SECOND_OF = {_FIRST: 0x09, _NEXT: 0x14}
+# Which bytes begin a line, by index: this is asked for every byte and must not build a tuple each time.
+_BEGINS = bytes([byte in (_FIRST, _NEXT) for byte in range(_FIRST + 1)])
 _NEWLINE = 0x0A
 _RETURN = 0x0D
 
@@ -49,7 +51,7 @@ class Decoder:
 
     def push(self, byte: int) -> bool:
         """Take one byte; True when `message` is a whole message. It is worth until the next line comes in."""
-        if byte in (_FIRST, _NEXT):
+        if byte < len(_BEGINS) and _BEGINS[byte]:
             self._state = _LINE
             self._line[0] = byte
             self._used = 1

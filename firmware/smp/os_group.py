@@ -21,16 +21,14 @@ class _OsGroup:
 
     def echo(self, body: dict, out) -> None:
         out.map(1)
-        out.text("r")
-        out.text(text(body, "d", self._server.buf_size))
+        out.pair("r", text(body, "d", self._server.buf_size))
 
     def read_clock(self, _body: dict, out) -> None:
         unix_s = self._tool.clock.read()
         if not unix_s:
             raise SmpError(wire.GROUP_OS, _CLOCK_NOT_SET, wire.MGMT_NO_ENTRY, "the clock is not set")
         out.map(1)
-        out.text("datetime")
-        out.text(clock_text.write(unix_s))
+        out.pair("datetime", clock_text.write(unix_s))
 
     def set_clock(self, body: dict, out) -> None:
         try:
@@ -42,10 +40,8 @@ class _OsGroup:
 
     def parameters(self, _body: dict, out) -> None:
         out.map(2)
-        out.text("buf_size")
-        out.integer(self._server.buf_size)
-        out.text("buf_count")
-        out.integer(self._server.window)
+        out.pair("buf_size", self._server.buf_size)
+        out.pair("buf_count", self._server.window)
 
     def info(self, body: dict, out) -> None:
         letters = text(body, "format", _FORMAT_MAX, "s") or "s"
@@ -58,8 +54,7 @@ class _OsGroup:
                 )
         fields = _describe(self._tool.hello())
         out.map(1)
-        out.text("output")
-        out.text(" ".join([fields[letter] for letter in _ORDER if letter in letters]))
+        out.pair("output", " ".join([fields[letter] for letter in _ORDER if letter in letters]))
 
     def reset(self, _body: dict, out) -> None:
         refuse_in_contact(self._tool, wire.GROUP_OS)

@@ -175,11 +175,16 @@ class Server:
         out = self._out
         out.at = frames.PREFIX + HEADER
         if error.group != SHARED and version:
-            out.value({"err": {"group": error.group, "rc": error.rc}})
-        elif error.reason:
-            out.value({"rc": error.shared, "rsn": error.reason})
-        else:
-            out.value({"rc": error.shared})
+            out.map(1)
+            out.text("err")
+            out.map(2)
+            out.pair("group", error.group)
+            out.pair("rc", error.rc)
+            return
+        out.map(2 if error.reason else 1)
+        out.pair("rc", error.shared)
+        if error.reason:
+            out.pair("rsn", error.reason)
 
     def _close(self, message, version: int) -> int:
         buf, start = self.reply_buf, frames.PREFIX

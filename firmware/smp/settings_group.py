@@ -36,8 +36,7 @@ class _SettingsGroup:
         if len(value) > whole(body, "max_size", 0, _ANY_SIZE, _ANY_SIZE):
             raise shared(wire.MGMT_TOO_LARGE, "the value has %d bytes" % len(value))
         out.map(1)
-        out.text("val")
-        out.data(value)
+        out.pair("val", value)
 
     def write(self, body: dict, out) -> None:
         refuse_in_session(self._tool, wire.GROUP_SETTINGS)

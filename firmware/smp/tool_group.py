@@ -31,10 +31,8 @@ class _ToolGroup:
         most = whole(body, "most", 1, _ID_MAX, SESSIONS_MOST)
         listed, more = self._tool.sessions(after, min(most, SESSIONS_MOST))
         out.map(2)
-        out.text("sessions")
-        out.value(listed)
-        out.text("more")
-        out.boolean(bool(more))
+        out.pair("sessions", listed)
+        out.pair("more", bool(more))
 
     def acknowledge(self, body: dict, out) -> None:
         refuse_in_contact(self._tool, wire.GROUP_TOOL)
@@ -55,8 +53,7 @@ class _ToolGroup:
         code, zero_mn = self._tool.tare()
         check(code, wire.GROUP_TOOL)
         out.map(1)
-        out.text("zero_mn")
-        out.integer(zero_mn)
+        out.pair("zero_mn", zero_mn)
 
     def refusals(self, _body: dict, out) -> None:
         out.map(1)

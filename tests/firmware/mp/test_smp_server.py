@@ -1,0 +1,225 @@
+"""The server: golden bytes of every group, contact rules, the memory of the last change, what is malformed."""
+
+from core import wire
+from smp import server as smp_server
+from smp.server import Server
+from wire_fake import SESSION, FakeTool
+from wire_golden import FILES, ask, body_of, fresh, load, request
+
+R, W = wire.OP_READ, wire.OP_WRITE
+ROOT = __file__.replace("\\", "/").rsplit("tests/firmware/", 1)[0]
+TARE = request(W, 65, wire.TOOL_TARE, {}, 9)
+
+
+def test_golden_bytes():
+    for name in FILES:
+        _tool, server = fresh()
+        for row in load(ROOT, name):
+            reply, wanted = ask(server, bytes.fromhex(row["request"])), bytes.fromhex(row["reply"])
+            # The order of keys in a dict is the interpreter's own; all else is pinned to the byte.
+            assert (len(reply), reply[:8]) == (len(wanted), wanted[:8]), row["what"]
+            assert body_of(reply) == body_of(wanted), row["what"]
+            if name in ("os", "settings", "files", "refusals"):
+                assert reply == wanted, row["what"]
+        assert server.faults == 0
+
+
+def test_every_command_has_golden_bytes():
+    _tool, server = fresh()
+    seen = set()
+    for name in FILES:
+        for row in load(ROOT, name):
+            raw = bytes.fromhex(row["request"])
+            seen.add((raw[5], raw[7], raw[0] & 7))
+    for group, commands in server._groups.items():
+        for command, pair in commands.items():
+            for op, handler in ((R, pair[0]), (W, pair[1])):
+                if handler is not None and (group, command, op) != (wire.GROUP_OS, wire.OS_ECHO, R):
+                    assert (group, command, op) in seen, (group, command, op)
+
+
+CHANGES = (
+    (W, 65, wire.TOOL_TARE, {}),
+    (W, 65, wire.TOOL_ACKNOWLEDGE, {"id": 7, "crc": 1, "host": "h"}),
+    (W, 0, wire.OS_RESET, {}),
+    (W, 3, 0, {"name": "name", "val": b"x"}),
+    (W, 3, 1, {"name": "name"}),
+    (W, 8, 0, {"name": "/routine", "off": 0, "len": 2, "data": b"{}"}),
+)
+FLASH_READS = (
+    (R, 65, wire.TOOL_SESSIONS, {}),
+    (R, 8, 0, {"name": SESSION, "off": 0}),
+    (R, 8, 1, {"name": SESSION}),
+    (R, 8, 2, {"name": SESSION}),
+)
+ALWAYS = (
+    (R, 65, wire.TOOL_HELLO, {}),
+    (R, 65, wire.TOOL_STATE, {}),
+    (R, 65, wire.TOOL_SAMPLES, {"since": 5}),
+    (R, 65, wire.TOOL_REFUSAL, {}),
+    (R, 3, 0, {"name": "name"}),
+    (W, 0, wire.OS_ECHO, {"d": "x"}),
+)
+
+
+def is_busy(reply, code):
+    body = body_of(reply)
+    if reply[5] == 65:
+        return body == {"err": {"group": 65, "rc": code}}
+    return body == {"rc": wire.MGMT_BUSY, "rsn": wire.ERR_TEXTS[code]}
+
+
+def test_contact_refuses_what_changes_or_touches_flash():
+    for row in CHANGES + FLASH_READS:
+        tool, server = fresh()
+        tool.contact = True
+        reply = ask(server, request(*row))
+        assert is_busy(reply, wire.ERR_BUSY_CONTACT), row
+        assert (tool.tares, tool.resets, tool.acknowledged, tool.files.writes) == (0, 0, [], 0)
+        assert tool.settings.values["name"] == b"Gentle"
+
+
+def test_contact_lets_the_live_view_through():
+    tool, server = fresh()
+    tool.contact = True
+    for row in ALWAYS:
+        body = body_of(ask(server, request(*row)))
+        assert "rc" not in body and "err" not in body, row
+
+
+def test_session_refuses_routine_and_settings_only():
+    for row in CHANGES[3:]:
+        tool, server = fresh()
+        tool.running = True
+        assert is_busy(ask(server, request(*row)), wire.ERR_BUSY_SESSION), row
+    tool, server = fresh()
+    tool.running = True
+    assert body_of(ask(server, TARE)) == {"zero_mn": -12}
+
+
+def test_contact_has_a_budget():
+    asked = []
+    tool = FakeTool()
+    server = Server(tool, spend=lambda size: asked.append(size) or len(asked) < 2)
+    state = request(R, 65, wire.TOOL_STATE)
+    ask(server, state)
+    assert asked == []
+    tool.contact = True
+    assert "mode" in body_of(ask(server, state))
+    assert is_busy(ask(server, state), wire.ERR_BUSY_CONTACT)
+    assert asked == [smp_server.CONTACT_COST] * 2
+
+
+def test_a_long_request_is_refused_in_contact():
+    tool, server = fresh()
+    tool.contact = True
+    long = request(W, 0, wire.OS_ECHO, {"d": "x" * smp_server.CONTACT_REQUEST_MAX})
+    assert is_busy(ask(server, long), wire.ERR_BUSY_CONTACT)
+
+
+def test_a_repeated_change_is_done_once():
+    tool, server = fresh()
+    first = ask(server, TARE)
+    assert ask(server, TARE) == first
+    assert tool.tares == 1
+    ask(server, request(W, 65, wire.TOOL_TARE, {}, 10))
+    assert tool.tares == 2
+
+
+def test_a_change_is_done_again_after_anything_else():
+    tool, server = fresh()
+    ask(server, TARE)
+    ask(server, request(R, 65, wire.TOOL_STATE))
+    ask(server, TARE)
+    assert tool.tares == 2
+
+
+def test_the_memory_of_a_change_fades():
+    tool, server = fresh()
+    ask(server, TARE)
+    server._remembered_ms -= smp_server.REMEMBERED_MS
+    ask(server, TARE)
+    assert tool.tares == 2
+
+
+def test_a_repeated_read_is_fresh():
+    tool, server = fresh()
+    read = request(R, 3, 0, {"name": "name"})
+    ask(server, read)
+    tool.settings.values["name"] = b"new"
+    assert body_of(ask(server, read)) == {"val": b"new"}
+
+
+def test_a_repeated_piece_is_taken_once():
+    tool, server = fresh()
+    pieces = [
+        {"name": "/routine", "off": 0, "len": 4, "data": b"{ "},
+        {"name": "/routine", "off": 2, "data": b" }"},
+    ]
+    for sequence, piece in enumerate(pieces):
+        ask(server, request(W, 8, 0, piece, sequence))
+    assert body_of(ask(server, request(W, 8, 0, pieces[1], 7))) == {"off": 4}
+    assert tool.files.writes == 2
+    assert tool.files.files["/routine"] == b"{  }"
+
+
+def test_reset_waits_for_the_reply():
+    tool, server = fresh()
+    ask(server, request(W, 0, wire.OS_RESET))
+    assert tool.resets == 1
+    ask(server, request(R, 65, wire.TOOL_STATE))
+    assert tool.resets == 1
+
+
+def test_replies_are_no_requests():
+    _tool, server = fresh()
+    assert ask(server, b"") == b""
+    assert ask(server, TARE[:7]) == b""
+    for op in (1, 3, 4, 7):
+        assert ask(server, request(op, 65, 0)) == b""
+
+
+def test_what_is_malformed_is_refused():
+    head = request(R, 65, wire.TOOL_STATE)
+    for message in (
+        head[:-1],
+        head + b"\x00",
+        head[:3] + b"\x02" + head[4:8] + b"\x81\x00",
+        head[:8] + b"\xff",
+    ):
+        _tool, server = fresh()
+        assert body_of(ask(server, message))["rc"] == wire.MGMT_INVALID
+        assert server.faults == 0
+    wrong = ({"name": 5}, {"name": SESSION, "off": -1}, {"name": SESSION, "off": "x"}, {"name": "x" * 65}, {})
+    for body in wrong:
+        _tool, server = fresh()
+        assert body_of(ask(server, request(R, 8, 0, body)))["rc"] == wire.MGMT_INVALID, body
+
+
+def test_a_firmware_fault_is_answered_and_counted():
+    tool, server = fresh()
+    tool.state = lambda: {}["nothing"]
+    assert body_of(ask(server, request(R, 65, wire.TOOL_STATE)))["rc"] == wire.MGMT_UNKNOWN
+    assert server.faults == 1
+    tool.state = lambda: {"much": b"x" * 4096}
+    assert body_of(ask(server, request(R, 65, wire.TOOL_STATE)))["rc"] == wire.MGMT_TOO_LARGE
+    tool.state = lambda: open("/nowhere/at/all")
+    assert body_of(ask(server, request(R, 65, wire.TOOL_STATE))) == {
+        "err": {"group": 65, "rc": wire.ERR_STORAGE}
+    }
+
+
+def test_the_longest_echo_fits_and_no_reply_is_longer_than_the_buffer():
+    _tool, server = fresh()
+    text = "x" * (server.buf_size - 8 - 1 - 2 - 3)
+    assert body_of(ask(server, request(W, 0, wire.OS_ECHO, {"d": text}))) == {"r": text}
+    assert body_of(ask(server, request(W, 0, wire.OS_ECHO, {"d": text + "xx"})))["rc"] == wire.MGMT_TOO_LARGE
+    assert len(ask(server, request(R, 8, 0, {"name": SESSION, "off": 0}))) <= server.buf_size
+
+
+def test_download_in_pieces_is_the_file():
+    tool, server = fresh()
+    data = b""
+    while len(data) < 5000:
+        data += body_of(ask(server, request(R, 8, 0, {"name": SESSION, "off": len(data)})))["data"]
+    assert data == tool.files.files[SESSION]
