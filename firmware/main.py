@@ -42,6 +42,7 @@ def simulate() -> None:
 async def serve(board) -> None:
     """Run the tool until it is reset."""
     import asyncio
+    import select
 
     from core.service import Service
     from core.tool import Tool
@@ -55,8 +56,8 @@ async def serve(board) -> None:
     if director is not None:
         director.attach(service)
     stream_in, stream_out = board.streams()
-    link = UsbSerial(stream_in, stream_out)
-    asyncio.create_task(link.run(Server(service)))
+    link = UsbSerial(stream_in, stream_out, select.poll)
+    asyncio.create_task(link.run(Server(service, spend=service.spend)))
     await tool.run()
 
 

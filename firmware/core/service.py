@@ -157,6 +157,10 @@ class Service:
             return wire.ERR_BUSY_CONTACT
         return wire.ERR_BUSY_SESSION if self.session_running() else wire.ERR_OK
 
+    def spend(self, size: int) -> bool:
+        """Whether a request may make so many bytes of garbage now, in contact, where none can be collected."""
+        return self._tool.spend(size)
+
     def reset(self) -> None:
         """Ask for an orderly restart."""
         self._tool.reset_asked = True

@@ -25,7 +25,8 @@ BATTERY_START_PCT = 20
 BATTERY_STOP_PCT = 8
 SLOW_LOOK_MS = 1000
 RESULT_SHOWN_MS = 3000
-AUTO_OFF_MS = 120000
+GARBAGE_BYTES = 24 * 1024
+"""What tasks may allocate in one contact: a fifth of what is free on a Pico, so that no collection is forced."""
 
 
 class Tool:
@@ -46,6 +47,7 @@ class Tool:
         self.session = None
         self.log = None
         self.refused = ""
+        self.memory_fault = ""
         self.fault = ids.FAULT_NONE
         self.started = False
         self.travel_lock = False
@@ -53,17 +55,19 @@ class Tool:
         self.usb_power = False
         self.reset_asked = False
         self.pace = (limits.PACE_FIRST, limits.BY_FIRST_WEEK)
+        self._garbage = 0
         self._gap_work = []
         self._slow_ms = 0
         self._result_ms = 0
         self._idle_ms = 0
+        self._undated = True
         self._testing = None
         self._watchdog = None
         self._beats = -1
 
     async def start(self) -> None:
         """Recover the memory, start sensor and motor, begin to watch."""
-        self.journal.recover()
+        self._recover()
         self.counters.boot()
         self._apply_settings()
         motor_fault = await self.board.start_motor()
@@ -73,8 +77,15 @@ class Tool:
         self.watch.start()
         self._look_slowly()
         self._show_idle()
-        gc.collect()
+        self._collect()
         self.started = True
+
+    def _recover(self) -> None:
+        """Find the sessions in the memory; a tool whose memory cannot be used still warns."""
+        try:
+            self.journal.recover()
+        except StorageError as error:
+            self.memory_fault = str(error)
 
     def settings_changed(self) -> None:
         """Settings were written: they hold from now on."""
@@ -140,6 +151,17 @@ class Tool:
                 self._show_idle()
         elif self.mode in (ids.IDLE, ids.PRACTICE, ids.LOCKED) and self._testing is None:
             self.mode = self._resting_mode()
+            self._keep_time()
+
+    def _keep_time(self) -> None:
+        """Once the clock is known: date the sessions that were pressed before."""
+        if not self._undated or not self.clock.dose_s() or self.watch.judge.contact or self.player.busy():
+            return
+        self._undated = False
+        try:
+            self._blocked(lambda: self.counters.keep_time(self.clock))
+        except StorageError as error:
+            self.memory_fault = str(error)
 
     def _resting_mode(self) -> int:
         if self.travel_lock:
@@ -179,6 +201,8 @@ class Tool:
                 self.battery_pct,
                 BATTERY_START_PCT,
             )
+        if self.memory_fault:
+            return "the tool's memory cannot be used (%s): practice only" % self.memory_fault
         zones = [step.zone for step in self.routines.load().steps]
         allowed, text = dose.session_allowed(self.counters, self.clock, self.settings, zones)
         return "" if allowed else text
@@ -224,7 +248,11 @@ class Tool:
     def _open_log(self, routine) -> None:
         self.journal.make_room()
         self.counters.session_begins([step.zone for step in routine.steps], self.clock)
-        self.journal.begin(self._header(routine))
+        try:
+            self.journal.begin(self._header(routine))
+        except StorageError:
+            self.counters.session_ended([], self.clock, {})
+            raise
 
     def _header(self, routine) -> dict:
         person = {
@@ -283,7 +311,18 @@ class Tool:
         elif work == "sensor":
             self._check_sensor()
         else:
-            self._blocked(gc.collect)
+            self._blocked(self._collect)
+
+    def spend(self, size: int) -> bool:
+        """Take so many bytes from the contact's budget of garbage; False when it is spent."""
+        if self._garbage + size > GARBAGE_BYTES:
+            return False
+        self._garbage += size
+        return True
+
+    def _collect(self) -> None:
+        self._garbage = 0
+        gc.collect()
 
     def _blocked(self, call):
         """Run a call that may block the watch, announced."""
@@ -326,6 +365,7 @@ class Tool:
         except StorageError as error:
             self.refused = "the session's log could not be closed: " + str(error)
         self.session = self.log = None
+        self._undated = True
         self._result_ms = 0
         if self.battery_pct < BATTERY_START_PCT:
             self.player.ask(ids.CUE_LOW_BATTERY)

@@ -23,7 +23,7 @@ class Director:
         self._pressing = bool(options.get("press") or options.get("hand"))
         self._virtual = options.get("clock", "real") == "virtual"
         self._leave = bool(options.get("exit_when_done"))
-        self._out = open(options["events"], "w") if options.get("events") else None
+        self._out = open(options["events"], "wb", 0) if options.get("events") else None
         self._tool = None
         self._next_us = 0
         self._started_us = None
@@ -82,8 +82,7 @@ class Director:
         state["hand_mn"] = plant.force_mn
         state["light"] = list(plant.light)
         state["motor"] = self._tool.motor_level()
-        self._out.write(json.dumps(state) + "\n")
-        self._out.flush()
+        self._out.write((json.dumps(state) + "\n").encode())
 
     def _finish(self) -> None:
         if self._out is not None:

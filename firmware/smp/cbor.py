@@ -8,6 +8,10 @@ import struct
 
 DEPTH_MAX = 8
 ITEMS_MAX = 512
+KEYS_MAX = 96
+
+# Texts used as keys, as bytes: a reply's keys are always the same few, and encoding them again makes garbage.
+_KEYS = {}
 
 _UINT = 0
 _NEGATIVE = 1
@@ -18,6 +22,7 @@ _MAP = 5
 _TAG = 6
 _SIMPLE = 7
 
+_COPY_MAX = 16  # up to here a loop, which makes no slice object
 _OPEN = -1  # length of a string or container that ends with a break
 _BREAK = object()
 
@@ -108,7 +113,13 @@ class Writer:
         self._head(major, len(value))
         if self.room() < len(value):
             raise CborError("%d bytes do not fit the %d that are left" % (len(value), self.room()))
-        self.buf[self.at : self.at + len(value)] = value
+        buf, at = self.buf, self.at
+        if len(value) <= _COPY_MAX:
+            for byte in value:
+                buf[at] = byte
+                at += 1
+        else:
+            buf[at : at + len(value)] = value
         self.at += len(value)
 
     def boolean(self, value: bool) -> None:
@@ -121,8 +132,18 @@ class Writer:
 
     def pair(self, key: str, value) -> None:
         """Key and value of a map."""
-        self.text(key)
+        self._key(key)
         self.value(value)
+
+    def _key(self, key) -> None:
+        raw = _KEYS.get(key)
+        if raw is not None:
+            self._string(_TEXT, raw)
+        elif isinstance(key, str) and len(_KEYS) < KEYS_MAX:
+            _KEYS[key] = raw = key.encode()
+            self._string(_TEXT, raw)
+        else:
+            self.value(key)
 
     def value(self, value, depth: int = DEPTH_MAX) -> None:
         """Any of the above, a list or tuple of them, or a dict. Raises CborError for anything else."""
@@ -145,7 +166,7 @@ class Writer:
         if isinstance(value, dict):
             self.map(len(value))
             for key in value:
-                self.value(key, depth - 1)
+                self._key(key)
                 self.value(value[key], depth - 1)
         elif isinstance(value, (list, tuple)):
             self.array(len(value))

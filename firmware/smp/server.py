@@ -79,7 +79,15 @@ class Server:
         if self._recall(key):
             return self._remembered_length
         self._remembered_length = 0
-        length = await self._answer(message)
+        version = message[0] >> 3 & 3
+        self._out.at = frames.PREFIX + HEADER
+        try:
+            waiting = self._dispatch(message, version)
+            if waiting is not None:
+                await waiting
+        except Exception as error:  # noqa: BLE001  (a fault in one answer must not end the wire; it is counted)
+            self._refuse(self._refusal(error, self._group(message)), version)
+        length = self._close(message, min(version, VERSION_MAX))
         if message[0] & 7 == wire.OP_WRITE:
             self._remember(key, length)
         return length
@@ -107,38 +115,28 @@ class Server:
         self._remembered_key = key
         self._remembered_ms = time.ticks_ms()
 
-    async def _answer(self, message) -> int:
-        version = message[0] >> 3 & 3
-        out = self._out
-        out.at = frames.PREFIX + HEADER
-        try:
-            await self._dispatch(message, version, out)
-        except SmpError as error:
-            self._refuse(error, version)
-        except cbor.CborError as error:
-            self._refuse(shared(wire.MGMT_TOO_LARGE, str(error)), version)
-        except core_errors.StorageError as error:
-            self._refuse(of_tool(error.code, self._group(message)), version)
-        except OSError:
-            self._refuse(of_tool(wire.ERR_STORAGE, self._group(message)), version)
-        except MemoryError:
-            self._refuse(shared(wire.MGMT_NO_MEMORY), version)
-        except Exception as error:  # noqa: BLE001  (a fault in one answer must not end the wire; it is counted)
-            self.faults += 1
-            self.last_fault = "%s: %s" % (type(error).__name__, error)
-            self._refuse(shared(wire.MGMT_UNKNOWN, self.last_fault[:60]), version)
-        return self._close(message, min(version, VERSION_MAX))
+    def _refusal(self, error: Exception, group: int) -> SmpError:
+        if isinstance(error, SmpError):
+            return error
+        if isinstance(error, cbor.CborError):
+            return shared(wire.MGMT_TOO_LARGE, str(error))
+        if isinstance(error, core_errors.StorageError):
+            return of_tool(error.code, group)
+        if isinstance(error, OSError):
+            return of_tool(wire.ERR_STORAGE, group)
+        if isinstance(error, MemoryError):
+            return shared(wire.MGMT_NO_MEMORY)
+        self.faults += 1
+        self.last_fault = "%s: %s" % (type(error).__name__, error)
+        return shared(wire.MGMT_UNKNOWN, self.last_fault[:60])
 
-    async def _dispatch(self, message, version: int, out) -> None:
+    def _dispatch(self, message, version: int):
         if version > VERSION_MAX:
             raise shared(TOO_NEW)
-        body = self._body(message)
         handler = self._handler(message)
         if self.tool.in_contact():
             self._check_contact(message)
-        waiting = handler(body, out)
-        if waiting is not None:
-            await waiting
+        return handler(self._body(message), self._out)
 
     def _body(self, message) -> dict:
         length = message[2] << 8 | message[3]
