@@ -88,6 +88,38 @@ print(allocated(2**30 - 3), allocated(2**30 - 1) > 0)
         assert run_script_on_chip(script, image=chip_image) == "0 True\n"
 
 
+class TestArithmetic:
+    def test_the_quick_divider_divides_as_the_chip_does(self, chip_image):
+        script = """
+import machine
+SIO = 0xD0000000
+def divide(at, dividend, divisor):
+    machine.mem32[SIO + at] = dividend
+    machine.mem32[SIO + at + 4] = divisor
+    remainder = machine.mem32[SIO + 0x74]
+    return machine.mem32[SIO + 0x70] & 0xFFFFFFFF, remainder & 0xFFFFFFFF
+state = machine.disable_irq()
+rows = [divide(at, a & 0xFFFFFFFF, b & 0xFFFFFFFF) for at, a, b in CASES]
+machine.enable_irq(state)
+print(rows)
+print(-7 // 2, -7 % 2, 7 // -2, (1 << 29) // 3, 1000000007 % 997)
+"""
+        unsigned, signed = 0x60, 0x68
+        cases = [
+            (unsigned, 0xFFFFFFFF, 10, 0x19999999, 5),
+            (unsigned, 7, 0, 0xFFFFFFFF, 7),
+            (signed, -7, 2, -3, -1),
+            (signed, 7, -2, -3, 1),
+            (signed, -(1 << 31), -1, -(1 << 31), 0),
+            (signed, 5, 0, -1, 5),
+            (signed, -5, 0, 1, -5),
+        ]
+        literal = repr([case[:3] for case in cases])
+        rows, python = run_script_on_chip(script.replace("CASES", literal), image=chip_image).splitlines()
+        assert eval(rows) == [(q & 0xFFFFFFFF, r & 0xFFFFFFFF) for _, _, _, q, r in cases]
+        assert python == f"{-7 // 2} {-7 % 2} {7 // -2} {(1 << 29) // 3} {1000000007 % 997}"
+
+
 class TestBus:
     def test_the_driver_reads_what_the_twin_converts(self, chip_image):
         script = (

@@ -1,10 +1,11 @@
 """The RP2040: rp2040py's model, made quick, quiet, and as slow at flash as the real part.
 
-Three things are changed, each from outside, so that the package stays as it was released:
+Four things are changed, each from outside, so that the package stays as it was released:
 
 * At every memory access the compiled core looks its own method up by name. A slot that answers takes less
   than half the time of a bound method.
 * The two PIO blocks, which nothing here uses, are no longer asked after each instruction.
+* The divider computes when its result is read, not at each operand (`divider`).
 * An erased sector and a programmed page cost the time that the flash chip takes, with the processor waiting.
 """
 
@@ -22,6 +23,8 @@ from rp2040py.memory_map import FLASH_START_ADDRESS
 from rp2040py.peripherals.peripheral import BasePeripheral
 from rp2040py.peripherals.ssi import CMD_BLOCK_ERASE, CMD_PAGE_PROGRAM, CMD_SECTOR_ERASE
 from rp2040py.rp2040 import RP2040
+
+from .divider import QuickSio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +72,7 @@ class Mcu(RP2040):
         self.load_bootrom(BOOTROM_B1)
         self.peripherals[_PLL_SYS] = _Pll(self, "PLL_SYS")
         self.peripherals[_PLL_USB] = _Pll(self, "PLL_USB")
+        QuickSio(self)
         self.pio, self._parked = [], self.pio
 
     def reset(self, *, preserve_flash: bool = False, from_watchdog: bool = False) -> None:
