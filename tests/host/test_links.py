@@ -18,6 +18,7 @@ from gentlepress.errors import (
     PortMissing,
     PortPermission,
     PortSilent,
+    RuntimeUnavailable,
     UsageError,
 )
 from gentlepress.links import address, open_link
@@ -35,6 +36,12 @@ class Started:
     def __init__(self, path: str) -> None:
         self.path = path
         self.closed = 0
+
+        self.ended: GentlepressError | None = None
+
+    def check(self) -> None:
+        if self.ended:
+            raise self.ended
 
     def close(self) -> None:
         self.closed += 1
@@ -156,6 +163,14 @@ def test_sim_that_does_not_come_up_is_stopped() -> None:
     sim = SimLink("", lambda _args: started)
     with pytest.raises(PortMissing):
         sim.open()
+    assert started.closed == 1
+
+
+def test_sim_that_ended_says_why() -> None:
+    started = Started("/dev/does-not-exist")
+    started.ended = RuntimeUnavailable("its last words")
+    with pytest.raises(RuntimeUnavailable, match="last words"):
+        SimLink("", lambda _args: started).open()
     assert started.closed == 1
 
 

@@ -57,11 +57,14 @@ class SerialLink:
             )
             self._port.reset_input_buffer()
         except (serial.SerialException, OSError, ValueError) as error:
-            self.close()
+            self._release()
             raise _opening_error(self._path, error) from error
 
     def close(self) -> None:
         """Give the port back; raises nothing."""
+        self._release()
+
+    def _release(self) -> None:
         port, self._port = self._port, None
         if port is not None:
             try:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable
 from typing import Protocol, Self, cast
 
-from gentlepress.errors import PortMissing
+from gentlepress.errors import PortClosed, PortError, PortMissing
 from gentlepress.links.serial import SerialLink
+
+_ENDING_S = 0.1  # its port goes before its process is counted as ended
 
 
 class RunningTool(Protocol):
@@ -18,6 +21,10 @@ class RunningTool(Protocol):
     """
 
     path: str
+
+    def check(self) -> None:
+        """Raise a GentlepressError that says why, if it has ended by itself."""
+        ...
 
     def close(self) -> None:
         """Stop it; raises nothing."""
@@ -60,9 +67,26 @@ class SimLink(SerialLink):
     def open(self) -> None:
         """Start the tool and open its port."""
         start = self._start or default_starter()
-        self._tool = start(self._arguments)
-        self._path = self._tool.path
-        super().open()
+        tool = self._tool = start(self._arguments)
+        self._path = tool.path
+        try:
+            super().open()
+        except PortError:
+            try:
+                tool.check()
+            finally:
+                self.close()
+            raise
+
+    def receive(self, deadline: float) -> bytes:
+        """Bytes that came in; a tool that has ended says why."""
+        try:
+            return super().receive(deadline)
+        except PortClosed:
+            if self._tool is not None:
+                time.sleep(_ENDING_S)
+                self._tool.check()
+            raise
 
     def close(self) -> None:
         """Close the port and stop the tool."""
