@@ -40,6 +40,8 @@ class Decoder:
         self._size = size
         self._buf = bytearray(size + OVERHEAD)
         self._line = bytearray(LINE_MAX + 33)
+        self._buf_view = memoryview(self._buf)
+        self._line_view = memoryview(self._line)
         self._state = _TEXT
         self._used = 0
         self._at = 0
@@ -47,7 +49,7 @@ class Decoder:
         self._crc = 0
         self.bad = 0
         self.too_long = 0
-        self.message = memoryview(self._buf)[0:0]
+        self.message = self._buf_view[0:0]
 
     def push(self, byte: int) -> bool:
         """Take one byte; True when `message` is a whole message. It is worth until the next line comes in."""
@@ -94,7 +96,7 @@ class Decoder:
             self._drop_bad()
             return False
         try:
-            raw = binascii.a2b_base64(memoryview(line)[2:used])
+            raw = binascii.a2b_base64(self._line_view[2:used])
         except ValueError:
             self._drop_bad()
             return False
@@ -133,7 +135,7 @@ class Decoder:
         if end < self._need:
             return False
         whole = self._crc == 0
-        self.message = memoryview(self._buf)[: end - 2]
+        self.message = self._buf_view[: end - 2]
         self._need = 0
         if not whole:
             self.bad += 1
@@ -150,6 +152,8 @@ class Encoder:
     def __init__(self, buf: bytearray):
         self._buf = buf
         self._line = bytearray(LINE_MAX)
+        self._buf_view = memoryview(buf)
+        self._line_view = memoryview(self._line)
         self._at = 0
         self._end = 0
         self._crc = 0
@@ -167,15 +171,15 @@ class Encoder:
         start = self._at
         end = min(start + RAW_MAX, self._end)
         if start == end:
-            return memoryview(self._line)[0:0]
+            return self._line_view[0:0]
         self._sum(max(start, PREFIX), min(end, self._end - 2))
-        text = binascii.b2a_base64(memoryview(self._buf)[start:end])
+        text = binascii.b2a_base64(self._buf_view[start:end])
         line = self._line
         line[0] = _NEXT if start else _FIRST
         line[1] = _SECOND_OF[line[0]]
         line[2 : 2 + len(text)] = text
         self._at = end
-        return memoryview(line)[: 2 + len(text)]
+        return self._line_view[: 2 + len(text)]
 
     def _sum(self, start: int, end: int) -> None:
         if start >= end:

@@ -1,0 +1,173 @@
+"""Writes CBOR into a buffer that is there already; see cbor.py. Plain module."""
+
+DEPTH_MAX = 8
+KEYS_MAX = 96
+
+# Texts used as keys, as bytes: a reply's keys are always the same few, and encoding them again makes garbage.
+_KEYS = {}
+
+UINT = 0
+NEGATIVE = 1
+BYTES = 2
+TEXT = 3
+ARRAY = 4
+MAP = 5
+SIMPLE = 7
+
+_COPY_MAX = 16  # up to here a loop, which makes no slice object
+
+
+class CborError(ValueError):
+    """The bytes are no CBOR that is understood here, or a value can't be written. The text says where and why."""
+
+
+class Writer:
+    """Writes items one after another into a buffer.
+
+    Args:
+        buf: a bytearray; it is never made longer.
+        at: where the first item goes.
+
+    `at` is where the next item goes. An item that does not fit raises CborError and leaves `at` somewhere in it.
+    """
+
+    def __init__(self, buf: bytearray, at: int = 0):
+        self.buf = buf
+        self.at = at
+        self._end = len(buf)
+
+    def limit(self, end: int) -> None:
+        """Write no further than to buf[:end]."""
+        self._end = min(end, len(self.buf))
+
+    def room(self) -> int:
+        """Bytes left in the buffer."""
+        return self._end - self.at
+
+    def _head(self, major: int, value: int) -> None:
+        size = (
+            0
+            if value < 24
+            else 1
+            if value < 0x100
+            else 2
+            if value < 0x10000
+            else 4
+            if value < 0x100000000
+            else 8
+        )
+        if self.room() < 1 + size:
+            raise CborError("the message does not fit its %d bytes" % self._end)
+        buf, at = self.buf, self.at
+        buf[at] = major << 5 | (value if size == 0 else 23 + (1, 2, 4, 8).index(size) + 1)
+        for place in range(size, 0, -1):
+            buf[at + place] = value & 0xFF
+            value >>= 8
+        self.at = at + 1 + size
+
+    def map(self, count: int) -> None:
+        """Begin a map of `count` pairs; key and value follow in turn."""
+        self._head(MAP, count)
+
+    def array(self, count: int) -> None:
+        """Begin an array of `count` items."""
+        self._head(ARRAY, count)
+
+    def integer(self, value: int) -> None:
+        """A whole number of at most 64 bits."""
+        if not -0x10000000000000000 <= value < 0x10000000000000000:
+            raise CborError("a number does not fit 64 bits")
+        if value < 0:
+            self._head(NEGATIVE, -1 - value)
+        else:
+            self._head(UINT, value)
+
+    def text(self, value: str) -> None:
+        """A text."""
+        self._string(TEXT, value.encode())
+
+    def data(self, value) -> None:
+        """A byte string: bytes, bytearray or memoryview."""
+        self._string(BYTES, value)
+
+    def data_space(self, count: int) -> memoryview:
+        """Begin a byte string of `count` bytes and return the place where the caller puts them."""
+        self._head(BYTES, count)
+        if self.room() < count:
+            raise CborError("%d bytes of data do not fit the %d that are left" % (count, self.room()))
+        start = self.at
+        self.at = start + count
+        return memoryview(self.buf)[start : start + count]
+
+    def _string(self, major: int, value) -> None:
+        self._head(major, len(value))
+        if self.room() < len(value):
+            raise CborError("%d bytes do not fit the %d that are left" % (len(value), self.room()))
+        buf, at = self.buf, self.at
+        if len(value) <= _COPY_MAX:
+            for byte in value:
+                buf[at] = byte
+                at += 1
+        else:
+            buf[at : at + len(value)] = value
+        self.at += len(value)
+
+    def boolean(self, value: bool) -> None:
+        """True or false."""
+        self._head(SIMPLE, 21 if value else 20)
+
+    def null(self) -> None:
+        """Null."""
+        self._head(SIMPLE, 22)
+
+    def pair(self, key: str, value) -> None:
+        """Key and value of a map."""
+        self._key(key)
+        self.value(value)
+
+    def _key(self, key) -> None:
+        raw = _KEYS.get(key)
+        if raw is not None:
+            self._string(TEXT, raw)
+        elif isinstance(key, str) and len(_KEYS) < KEYS_MAX:
+            _KEYS[key] = raw = key.encode()
+            self._string(TEXT, raw)
+        else:
+            self.value(key)
+
+    def value(self, value, depth: int = DEPTH_MAX) -> None:
+        """Any of the above, a list or tuple of them, or a dict. Raises CborError for anything else."""
+        if isinstance(value, bool):
+            self.boolean(value)
+        elif isinstance(value, int):
+            self.integer(value)
+        elif isinstance(value, str):
+            self.text(value)
+        elif isinstance(value, (bytes, bytearray, memoryview)):
+            self.data(value)
+        elif value is None:
+            self.null()
+        else:
+            self._container(value, depth)
+
+    def _container(self, value, depth: int) -> None:
+        if depth == 0:
+            raise CborError("deeper than %d levels" % DEPTH_MAX)
+        if isinstance(value, dict):
+            self.map(len(value))
+            for key in value:
+                self._key(key)
+                self.value(value[key], depth - 1)
+        elif isinstance(value, (list, tuple)):
+            self.array(len(value))
+            for item in value:
+                self.value(item, depth - 1)
+        else:
+            raise CborError("a %s can't be written" % type(value).__name__)
+
+
+def encode(value, size: int = 4096) -> bytes:
+    """A value as CBOR of at most `size` bytes. Raises CborError."""
+    writer = Writer(bytearray(size))
+    writer.value(value)
+    return bytes(writer.buf[: writer.at])
