@@ -145,7 +145,7 @@ def test_the_options_document():
 def test_a_long_trace_is_cut_to_what_a_session_can_take():
     rows = "".join(f"{second},1\n" for second in range(900))
     press = press_file.parse(("t_s,force_n\n" + rows).encode(), "long.csv")
-    assert len(SimOptions(press=press).document(None, None)["press"]) == 661
+    assert len(SimOptions(press=press).document(Path("e"), None)["press"]) == 661
 
 
 @pytest.mark.parametrize(

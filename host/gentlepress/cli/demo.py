@@ -17,9 +17,11 @@ from gentlepress.cli.pressed import press_options
 from gentlepress.cli.sessions import session_view
 from gentlepress.cli.simulate import Newest
 from gentlepress.cli.sync import copy, words
-from gentlepress.errors import PortSilent
+from gentlepress.errors import DeviceRefused, PortSilent
 from gentlepress.report import write_chart
+from gentlepress.report.table import Start
 from gentlepress.sim.options import SimOptions
+from gentlepress.smp.text import clean
 
 SESSION_SECONDS = 240.0
 POLL_S = 0.05
@@ -62,10 +64,11 @@ def demo(  # noqa: PLR0917  (one argument an option)
         )
         stored = _press_and_sync(app, options, out)
     files = [out / f"session-{stored.session.header.session_id}{kind}" for kind in (".html", ".png")]
+    start = Start(stored.row.start_utc, stored.row.start_quality)
     _heading(app, "4/4  The session")
-    app.show(None, *session_view(stored.session, stored.row.start_utc), "")
+    app.show(None, *session_view(stored.session, start), "")
     for file in files:
-        write_chart(stored.session, file, stored.row.start_utc)
+        write_chart(stored.session, file, start)
     app.show(None, f"Chart: {files[0]}", f"       {files[1]}", f"Done in {time.monotonic() - began:.0f} s.")
 
 
@@ -74,7 +77,7 @@ def _press_and_sync(app: App, options: SimOptions, out: Path) -> Any:
     heard = Newest()
     with app.launch(options, heard.put, app.note) as tool:
         address = f"serial:{tool.path}"
-        app.show(None, f"Firmware on {tool.runtime}, force sensor, motor, light, button and flash simulated.")
+        app.show(None, f"Firmware on {tool.runtime}; force sensor, motor, light and flash simulated.")
         app.show(None, f"Its serial port: {address}", "")
         _heading(app, f"2/4  A session, pressed by {_presser(options)} (virtual time)")
         _watch(app, tool, heard)
@@ -97,13 +100,23 @@ def _watch(app: App, tool: Any, heard: Newest) -> None:
             tool.check()
             for event in heard.take():
                 if event.get("kind") == "done":
-                    app.show(None, f"Session over: {str(event.get('reason', '')).replace('_', ' ')[:60]}", "")
+                    _over(app, event)
                     return
                 view.show(Reading(event))
     raise PortSilent(
         f"The simulated session did not end within {SESSION_SECONDS:.0f} s.",
         "Try another --runtime or --routine.",
     )
+
+
+def _over(app: App, event: dict[str, Any]) -> None:
+    """Say that the session is over; a session that never began is an error."""
+    reason = clean(event.get("reason", ""), 80).replace("_", " ")
+    if reason != "session":
+        raise DeviceRefused(
+            f"The tool began no session: {reason}.", "Choose another --routine, or try again."
+        )
+    app.show(None, "The session is over.", "")
 
 
 def _sync(app: App, address: str, database: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -22,6 +23,13 @@ HOLD_CELLS = 16
 FRAMES_A_SECOND = 12
 PLAIN_EVERY_MS = 5000
 
+_NAMES = {
+    "mode": ids.MODE_NAMES,
+    "zone": ids.ZONE_NAMES,
+    "side": ids.SIDE_NAMES,
+    "force_state": ids.FORCE_STATE_NAMES,
+    "cue": ids.CUE_NAMES,
+}
 _STATE_STYLES = {
     ids.LIGHT: "yellow",
     ids.IN_BAND: "green",
@@ -49,15 +57,28 @@ class Reading:
         self._fields = fields
 
     def number(self, name: str) -> int:
-        """A field as a whole number."""
+        """A field as a whole number; a word of core/ids.py is taken as its number."""
         value = self._fields.get(name, 0)
-        return int(value) if isinstance(value, (int, float)) else 0
+        if isinstance(value, str):
+            return next((number for number, word in _NAMES.get(name, {}).items() if word == value), 0)
+        return int(value) if isinstance(value, (int, float)) and math.isfinite(value) else 0
 
-    def name(self, field: str, table: Mapping[int, str]) -> str:
+    def name(self, field: str) -> str:
         """A field that is a number of core/ids.py, in words; a word is taken as it is."""
         value = self._fields.get(field, 0)
-        text = table.get(value, str(value)) if isinstance(value, int) else clean(value, 24)
+        text = _NAMES[field].get(value, str(value)) if isinstance(value, int) else clean(value, 24)
         return text.replace("_", " ")
+
+    def light(self) -> tuple[int, int, int] | None:
+        """Colour of the tool's light; None where it is not told."""
+        light = self._fields.get("light")
+        if isinstance(light, (list, tuple)) and len(light) == 3 and all(isinstance(v, int) for v in light):
+            return tuple(min(255, max(0, value)) for value in light)  # type: ignore[return-value]
+        return None
+
+    def force(self) -> str:
+        """The force in newtons, never as "-0.00"."""
+        return f"{self.number('force_mn') / 1000 + 0.0:.2f}".replace("-0.00", "0.00")
 
     def step_words(self) -> str:
         """Number, zone, side and point of the step; empty outside one."""
@@ -66,7 +87,7 @@ class Reading:
             return ""
         place = words.place(zone, self.number("side"), self.number("point"))
         presses = self.number("presses")
-        press = f"   press {self.number('press') + 1}/{presses}" if presses else ""
+        press = f"   press {min(self.number('press') + 1, presses)}/{presses}" if presses else ""
         return f"step {self.number('step') + 1}/{steps}  {place}{press}"
 
     def time_ms(self) -> int:
@@ -97,7 +118,7 @@ def gauge(reading: Reading) -> Text:
 
 def panel(reading: Reading) -> Panel:
     """The whole view, five lines in a frame."""
-    mode = reading.name("mode", ids.MODE_NAMES)
+    mode = reading.name("mode")
     step = reading.step_words()
     head = Text(f"{words.clock(reading.time_ms())}  {mode}" + (f"   {step}" if step else ""), style="bold")
     head.truncate(74, overflow="ellipsis")
@@ -107,12 +128,12 @@ def panel(reading: Reading) -> Panel:
 
 def plain_line(reading: Reading) -> str:
     """The view as one line, for where there is no terminal."""
-    state = reading.name("force_state", ids.FORCE_STATE_NAMES)
+    state = reading.name("force_state")
     alert = _alert(reading)
     parts = [
         words.clock(reading.time_ms()),
-        reading.step_words() or reading.name("mode", ids.MODE_NAMES),
-        f"{reading.number('force_mn') / 1000:.2f} N {state}",
+        reading.step_words() or reading.name("mode"),
+        f"{reading.force()} N {state}",
         f"hold {reading.number('hold_done_ms') / 1000:.1f}/{reading.number('hold_goal_ms') / 1000:.0f} s",
     ]
     return "  ".join([*parts, f"[{alert}]"] if alert else parts)
@@ -142,7 +163,7 @@ class LiveView(AbstractContextManager["LiveView"]):
         if self._live:
             self._live.update(panel(reading))
             return
-        told = reading.step_words()
+        told = reading.step_words() + _ALERTING.get(reading.number("cue"), "")
         if reading.time_ms() >= self._plain_due_ms or told != self._told:
             self._told = told
             self._plain_due_ms = reading.time_ms() + PLAIN_EVERY_MS
@@ -174,16 +195,12 @@ def _scale(reading: Reading) -> Text:
 
 def _state_line(reading: Reading) -> Text:
     state = reading.number("force_state")
-    line = Text(f"{reading.number('force_mn') / 1000:5.2f} N  ")
-    line.append(f"{reading.name('force_state', ids.FORCE_STATE_NAMES):<11}", _STATE_STYLES.get(state, ""))
+    line = Text(f"{reading.force():>5} N  ")
+    line.append(f"{reading.name('force_state'):<11}", _STATE_STYLES.get(state, ""))
     alert = _alert(reading)
     line.append("  motor " + (alert or "quiet"), "bold red" if alert else "dim")
-    light = reading._fields.get("light")
-    if (
-        isinstance(light, (list, tuple))
-        and len(light) == 3
-        and all(isinstance(v, int) and 0 <= v < 256 for v in light)
-    ):
+    light = reading.light()
+    if light:
         line.append("   light ").append("●", f"rgb({light[0]},{light[1]},{light[2]})")
     return line
 
@@ -192,7 +209,7 @@ def _alert(reading: Reading) -> str:
     cue = reading.number("cue")
     if cue in _ALERTING:
         return _ALERTING[cue]
-    return reading.name("cue", ids.CUE_NAMES) if cue and reading.number("motor") else ""
+    return reading.name("cue") if cue and reading.number("motor") else ""
 
 
 def _hold_line(reading: Reading) -> Text:

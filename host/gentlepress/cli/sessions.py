@@ -16,7 +16,7 @@ from gentlepress.firmware.core import ids
 from gentlepress.record_reader import Session
 from gentlepress.replies import name_of
 from gentlepress.report import facts, steps_table, write_chart
-from gentlepress.report.table import LEGEND, notes
+from gentlepress.report.table import LEGEND, Start, notes
 from gentlepress.report.words import DASH, clock, newtons, seconds
 
 tool_option = click.option(
@@ -54,7 +54,7 @@ def show(app: App, session: str, db: str | None, device_id: str | None, chart: P
     number = _number(session)
     with app.open_store(db, writable=False) as store:
         stored = store.latest(device_id) if number is None else store.session(number, device_id)
-    start = stored.row.start_utc
+    start = Start(stored.row.start_utc, stored.row.start_quality)
     if chart:
         write_chart(stored.session, chart, start)
     written = f"Chart written: {chart}" if chart else ""
@@ -65,7 +65,7 @@ def show(app: App, session: str, db: str | None, device_id: str | None, chart: P
     )
 
 
-def session_view(session: Session, start: datetime | None = None) -> list[Any]:
+def session_view(session: Session, start: Start | None = None) -> list[Any]:
     """What is printed of a session for people.
 
     Args:
@@ -79,7 +79,7 @@ def session_view(session: Session, start: datetime | None = None) -> list[Any]:
     return [head, "", steps_table(session), "", LEGEND, *(["", *remarks] if remarks else [])]
 
 
-def session_data(session: Session, start: datetime | None = None) -> dict[str, Any]:
+def session_data(session: Session, start: Start | None = None) -> dict[str, Any]:
     """What `--json` prints of a session; forces in mN, times in ms, as in docs/log-format.md.
 
     Args:
@@ -88,7 +88,7 @@ def session_data(session: Session, start: datetime | None = None) -> dict[str, A
     """
     return {
         "header": dataclasses.asdict(session.header),
-        "start_utc": _iso(start),
+        "start_utc": _iso(start.when) if start else None,
         "steps": [_step_data(step) for step in session.steps],
         "events": [
             {"t_ms": e.t_ms, "event": name_of(ids.EVENT_NAMES, e.kind), "step": e.step, "value": e.value}

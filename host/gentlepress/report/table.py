@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,14 @@ from gentlepress.replies import name_of
 from gentlepress.report import words
 from gentlepress.report.chart import write_png
 from gentlepress.report.page import write_html
+
+
+class Start(NamedTuple):
+    """When a session began (UTC), None where nobody knows, and how sure that is (ids.TIME_*)."""
+
+    when: datetime | None
+    quality: int
+
 
 _COLUMNS = (
     ("#", "right"),
@@ -77,12 +86,12 @@ def notes(session: Session) -> list[str]:
     return lines
 
 
-def facts(session: Session, start: datetime | None = None) -> list[tuple[str, str]]:
+def facts(session: Session, start: Start | None = None) -> list[tuple[str, str]]:
     """(name, value) of what stands above the table.
 
     Args:
         session: the session.
-        start: its start (UTC) as the database has worked it out; None takes what the tool wrote.
+        start: its start as the database has worked it out; None takes what the tool wrote.
     """
     header = session.header
     done = (
@@ -106,31 +115,35 @@ def facts(session: Session, start: datetime | None = None) -> list[tuple[str, st
     ]
 
 
-def started(session: Session, start: datetime | None = None) -> str:
+def started(session: Session, start: Start | None = None) -> str:
     """When a session began, in this computer's time zone, and how far that can be believed.
 
     Args:
         session: the session.
-        start: from the database, or None.
+        start: from the database; None takes what the tool wrote.
     """
-    header = session.header
-    if start is None and header.start_unix_s:
-        start = datetime.fromtimestamp(header.start_unix_s, UTC)
-    if start is None:
+    when, quality = start or _start_by_tool(session)
+    if when is None:
         return "unknown (the tool's clock was not set)"
-    if start.tzinfo is None:
-        start = start.replace(tzinfo=UTC)
-    quality = name_of(ids.TIME_QUALITY_NAMES, header.time_quality).replace("_", " ")
-    return f"{start.astimezone():%Y-%m-%d %H:%M:%S} (clock: {quality})"
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    words_of_quality = name_of(ids.TIME_QUALITY_NAMES, quality).replace("_", " ")
+    return f"{when.astimezone():%Y-%m-%d %H:%M:%S} (clock: {words_of_quality})"
 
 
-def write_chart(session: Session, path: Path, start: datetime | None = None) -> None:
+def _start_by_tool(session: Session) -> Start:
+    header = session.header
+    when = datetime.fromtimestamp(header.start_unix_s, UTC) if header.start_unix_s else None
+    return Start(when, header.time_quality)
+
+
+def write_chart(session: Session, path: Path, start: Start | None = None) -> None:
     """Write the chart in the format that the file's ending names.
 
     Args:
         session: what to draw.
         path: a file ending in .html or .png.
-        start: start time from the database, or None.
+        start: its start by the database, or None.
 
     Raises:
         UsageError: another ending, or the file can't be written.

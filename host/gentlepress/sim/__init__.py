@@ -1,5 +1,6 @@
 """The simulated tool: the real firmware in a process of its own, behind a serial port made of a pty."""
 
+from gentlepress.errors import RuntimeUnavailable
 from gentlepress.sim.options import HANDS, RUNTIMES, SimOptions, parse_options
 from gentlepress.sim.process import SimulatedTool, SimulatorFailed, launch
 
@@ -25,4 +26,10 @@ def start(args: str) -> SimulatedTool:
         UsageError: the arguments make no sense.
         RuntimeUnavailable: the firmware can't be started.
     """
-    return launch(parse_options(args))
+    tool = launch(parse_options(args))
+    try:
+        tool.wait_started()
+    except RuntimeUnavailable:
+        tool.close()
+        raise
+    return tool

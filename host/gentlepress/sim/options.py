@@ -65,11 +65,11 @@ class SimOptions:
         if not 0 <= self.seed <= SEED_MAX:
             raise UsageError(f"seed = {self.seed}: it must lie from 0 to {SEED_MAX}.", "Choose another seed.")
 
-    def document(self, events: Path | None, routine: Path | None) -> dict[str, Any]:
+    def document(self, events: Path, routine: Path | None) -> dict[str, Any]:
         """The options file's content.
 
         Args:
-            events: the FIFO that takes the simulator's events, or None.
+            events: the FIFO that takes the simulator's events.
             routine: file with the routine's JSON, or None.
         """
         samples = self.press.samples if self.press else None
@@ -78,8 +78,8 @@ class SimOptions:
             "hand": self.hand,
             "seed": self.seed,
             "clock": self.clock,
-            "flash": str(self.flash) if self.flash else None,
-            "events": str(events) if events else None,
+            "flash": str(self.flash.resolve()) if self.flash else None,
+            "events": str(events),
             "routine": str(routine) if routine else None,
             "usb_power": self.usb_power,
             "battery_mv": self.battery_mv,

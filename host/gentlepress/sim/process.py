@@ -24,6 +24,7 @@ from gentlepress.sim.options import SimOptions
 from gentlepress.sim.port import PtyPort
 
 STOP_SECONDS = 3.0
+START_SECONDS = 30.0
 HEAP_BASE_KB = 8192
 HEAP_BYTES_A_SAMPLE = 256
 STDERR_TAIL = 2000
@@ -52,6 +53,7 @@ class SimulatedTool:
         self, options: SimOptions, on_event: Callable[[dict[str, Any]], None] | None, notice: Notice
     ) -> None:
         self._undo = contextlib.ExitStack()
+        self._started = threading.Event()
         self._done = threading.Event()
         with contextlib.ExitStack() as undo:
             folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="gentlepress-")))
@@ -59,13 +61,12 @@ class SimulatedTool:
                 undo.callback(os.close, _lock_flash(options.flash))
             port = PtyPort(options.link)
             undo.callback(port.close)
-            events = EventReader(folder / "events", self._heard(on_event)) if on_event else None
-            if events:
-                undo.callback(events.close)
-            document = _write_options(options, folder, folder / "events" if events else None)
+            events = EventReader(folder / "events", self._heard(on_event))
+            undo.callback(events.close)
+            document = _write_options(options, folder)
             launch_line, self.runtime = _launch_line(options, document, notice)
             self._stderr = undo.enter_context((folder / "stderr").open("w+b"))
-            self._process = _spawn(launch_line, port.device_fd, self._stderr)
+            self._process = _spawn(launch_line, port.device_fd, self._stderr, folder)
             undo.callback(self._stop)
             port.hand_over()
             self.path = port.path
@@ -73,12 +74,27 @@ class SimulatedTool:
 
     def _heard(self, on_event: Callable[[dict[str, Any]], None] | None) -> Callable[[dict[str, Any]], None]:
         def hear(event: dict[str, Any]) -> None:
+            self._started.set()
             if on_event:
                 on_event(event)
             if event.get("kind") == "done":
                 self._done.set()
 
         return hear
+
+    def wait_started(self, timeout_s: float = START_SECONDS) -> None:
+        """Wait until the firmware runs.
+
+        Args:
+            timeout_s: at most so long.
+
+        Raises:
+            SimulatorFailed: the process ended instead, or said nothing.
+        """
+        if not self._wait(self._started, timeout_s):
+            raise SimulatorFailed(
+                f"The simulated tool said nothing for {timeout_s:g} s.", "Try again, or another --runtime."
+            )
 
     def wait_done(self, timeout_s: float) -> bool:
         """Wait for the end of the pressed session.
@@ -87,14 +103,17 @@ class SimulatedTool:
             timeout_s: at most so long.
 
         Returns:
-            True once the session has ended; only events tell, so without `on_event` it is never True.
+            True once the session has ended.
 
         Raises:
             SimulatorFailed: the process ended before.
         """
+        return self._wait(self._done, timeout_s)
+
+    def _wait(self, happened: threading.Event, timeout_s: float) -> bool:
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
-            if self._done.wait(0.05):
+            if happened.wait(0.05):
                 return True
             self.check()
         return False
@@ -170,13 +189,13 @@ def _to_stderr(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _write_options(options: SimOptions, folder: Path, events: Path | None) -> Path:
+def _write_options(options: SimOptions, folder: Path) -> Path:
     routine = None
     if options.routine:
         routine = folder / "routine.json"
         routine.write_bytes(options.routine.to_json())
     document = folder / "options.json"
-    document.write_text(json.dumps(options.document(events, routine)), encoding="utf-8")
+    document.write_text(json.dumps(options.document(folder / "events", routine)), encoding="utf-8")
     return document
 
 
@@ -204,7 +223,7 @@ def _cpython(document: Path) -> tuple[Launch, str]:
     return Launch([sys.executable, str(entry), str(document)], dict(os.environ)), f"CPython {version}"
 
 
-def _spawn(line: Launch, fd: int, stderr: Any) -> subprocess.Popen[bytes]:
+def _spawn(line: Launch, fd: int, stderr: Any, folder: Path) -> subprocess.Popen[bytes]:
     try:
         # A session of its own: Ctrl-C in the terminal reaches this program, which then stops the tool.
         return subprocess.Popen(
@@ -214,7 +233,7 @@ def _spawn(line: Launch, fd: int, stderr: Any) -> subprocess.Popen[bytes]:
             stdout=fd,
             stderr=stderr,
             start_new_session=True,
-            cwd=firmware_folder(),
+            cwd=folder,
         )
     except OSError as failed:
         raise SimulatorFailed(
