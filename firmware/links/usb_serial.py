@@ -56,7 +56,7 @@ class UsbSerial:
                 await self._answer(server, encoder, decoder.message)
             await asyncio.sleep_ms(0)
 
-    def _pause_ms(self, heard_ms: int) -> int:
+    def _pause_ms(self, heard_ms) -> int:
         if self._closed:
             return CLOSED_SLEEP_MS
         idle = time.ticks_diff(time.ticks_ms(), heard_ms) > BUSY_FOR_MS

@@ -96,7 +96,7 @@ class Decoder:
             self._drop_bad()
             return False
         try:
-            raw = binascii.a2b_base64(self._line_view[2:used])
+            raw = binascii.a2b_base64(self._line_view[2:used])  # pyright: ignore[reportArgumentType]
         except ValueError:
             self._drop_bad()
             return False
@@ -173,7 +173,7 @@ class Encoder:
         if start == end:
             return self._line_view[0:0]
         self._sum(max(start, PREFIX), min(end, self._end - 2))
-        text = binascii.b2a_base64(self._buf_view[start:end])
+        text = binascii.b2a_base64(self._buf_view[start:end])  # pyright: ignore[reportArgumentType]
         line = self._line
         line[0] = _NEXT if start else _FIRST
         line[1] = _SECOND_OF[line[0]]
