@@ -3,10 +3,7 @@
 A file named `safe` (left by Ctrl-C, or made by hand) starts the REPL instead, once, without the watchdog.
 """
 
-import os
 import sys
-
-SAFE_FLAG = "safe"
 
 
 def pick_board():
@@ -21,15 +18,6 @@ def pick_board():
     else:
         from boards import simulator as board
     return board.build()
-
-
-def take_safe_flag(root: str) -> bool:
-    """Whether safe mode was asked for; the flag is taken away, so that the next start is a usual one."""
-    try:
-        os.remove(root + "/" + SAFE_FLAG)
-    except OSError:
-        return False
-    return True
 
 
 def simulate() -> None:
@@ -62,11 +50,11 @@ async def serve(board) -> None:
 
 
 def main() -> None:
-    """Run; Ctrl-C ends the session, turns the motor off and leads to safe mode."""
+    """Run; Ctrl-C leads to safe mode. However it ends, the motor is off first."""
     if sys.platform == "linux":
         simulate()
     board = pick_board()
-    if take_safe_flag(board.root):
+    if board.take_safe_mode():
         sys.stdout.write("Gentlepress: safe mode. The tool is not watching; do not press.\n")
         return
     import asyncio
@@ -75,9 +63,10 @@ def main() -> None:
         asyncio.run(serve(board))
     except KeyboardInterrupt:
         board.motor.off()
-        with open(board.root + "/" + SAFE_FLAG, "w") as flag:
-            flag.write("1")
-        board.reset()
+        board.ask_safe_mode()
+    finally:
+        board.motor.off()
+    board.reset()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What every board hands to the tool, built from its pins: devices, folders, identity. Boards are only data."""
 
+import os
 import sys
 
 import machine
@@ -17,6 +18,7 @@ I2C_TIMEOUT_US = 2000
 
 WATCHDOG_MS = 2000
 BACKSTOP_MS = 10
+SAFE_FLAG = "safe"
 RATE_SPS = 320
 GAIN = 128
 
@@ -80,6 +82,28 @@ class Board:
         except DriverError:
             return ids.FAULT_MOTOR_DIAGNOSTIC
         return ids.FAULT_NONE
+
+    async def wake(self) -> int:
+        """Wake sensor and motor driver from standby; ids.FAULT_* when one does not."""
+        try:
+            await self.sensor.wake()
+            self.motor.wake()
+        except (OSError, DriverError):
+            return ids.FAULT_MISSING
+        return ids.FAULT_NONE
+
+    def ask_safe_mode(self) -> None:
+        """Leave the flag that makes the next start safe mode."""
+        with open(self.root + "/" + SAFE_FLAG, "w") as flag:
+            flag.write("1")
+
+    def take_safe_mode(self) -> bool:
+        """Whether safe mode was asked for; the flag is taken away, so that the next start is a usual one."""
+        try:
+            os.remove(self.root + "/" + SAFE_FLAG)
+        except OSError:
+            return False
+        return True
 
     def attach(self, on_ready, on_timer) -> None:
         """Connect the watch: data-ready interrupt and backstop timer, both scheduled between bytecodes."""

@@ -59,6 +59,7 @@ STOPPED = 7
 ABORTED = 8
 PRACTICE = 9
 LOCKED = 10
+ASLEEP = 11
 MODE_NAMES = {
     IDLE: "idle",
     SELF_TEST: "self_test",
@@ -71,6 +72,7 @@ MODE_NAMES = {
     ABORTED: "aborted",
     PRACTICE: "practice",
     LOCKED: "locked",
+    ASLEEP: "asleep",
 }
 
 # Why a step or a session ended.

@@ -56,6 +56,11 @@ class Player:
         self.asked = ids.CUE_NONE
         self._stop()
 
+    def dark(self) -> None:
+        """Light off now, whatever is shown: nobody watches."""
+        self.scene(patterns.OFF, 0, False)
+        self._show()
+
     def tick(self, dt_us: int, alert: int, loudness: int) -> None:
         """Go on by dt_us with the alert that holds now (ids.CUE_NONE, CUE_WARN or CUE_OVER) and its loudness 0..100."""
         self._loudness = loudness

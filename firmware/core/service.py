@@ -31,7 +31,7 @@ class Service:
 
     def refusal(self) -> str:
         """Why the last session could not begin; an empty text when it could."""
-        return self._tool.refused
+        return self._tool.starter.refused
 
     def motor_level(self) -> int:
         """Present drive of the motor, 0..255."""
@@ -62,8 +62,14 @@ class Service:
 
     def acknowledge(self, session_id: int, crc: int, host: str) -> int:
         """A desktop has a session, verified: remember it. wire.ERR_*."""
+        busy = self.busy()
+        if busy:
+            return busy
+        tool = self._tool
         try:
-            return self._tool.journal.acknowledge(session_id, crc, host, self._tool.clock.read())
+            return tool.gaps.blocked(
+                lambda: tool.journal.acknowledge(session_id, crc, host, tool.clock.read())
+            )
         except StorageError as error:
             return error.code
 
@@ -86,7 +92,7 @@ class Service:
             "limit_mn": judge.limit_mn,
             "battery_pct": tool.battery_pct,
             "usb_power": tool.usb_power,
-            "locked_by": tool.refused,
+            "locked_by": tool.starter.refused,
             "session": tool.journal.session,
         }
         session = tool.session
@@ -159,7 +165,7 @@ class Service:
 
     def spend(self, size: int) -> bool:
         """Whether a request may make so many bytes of garbage now, in contact, where none can be collected."""
-        return self._tool.spend(size)
+        return self._tool.gaps.spend(size)
 
     def reset(self) -> None:
         """Ask for an orderly restart."""
@@ -182,13 +188,14 @@ class SettingsDesk:
 
     def write(self, name: str, value: bytes) -> int:
         """Change one; wire.ERR_*."""
-        return self._changed(self._tool.settings.write(name, value))
+        return self._changed(lambda: self._tool.settings.write(name, value))
 
     def delete(self, name: str) -> int:
         """Back to its default; wire.ERR_*."""
-        return self._changed(self._tool.settings.delete(name))
+        return self._changed(lambda: self._tool.settings.delete(name))
 
-    def _changed(self, error: int) -> int:
+    def _changed(self, change) -> int:
+        error = self._tool.gaps.blocked(change)
         if error == wire.ERR_OK:
             self._tool.settings_changed()
         return error
@@ -218,4 +225,5 @@ class FilesDesk:
         """Take a piece of a routine; the last piece has it checked and switched to. wire.ERR_*."""
         if path != wire.PATH_ROUTINE:
             return wire.ERR_REFUSED
-        return self._tool.routines.write(offset, data, total)
+        tool = self._tool
+        return tool.gaps.blocked(lambda: tool.routines.write(offset, data, total))

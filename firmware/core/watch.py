@@ -243,6 +243,18 @@ class Watch:
         self.running = True
         self.blocked = False
 
+    def stop(self) -> None:
+        """Watch no more (the sensor is about to sleep); `start` begins anew."""
+        self.running = False
+
+    def begin_session(self) -> None:
+        """Count times, samples and losses from now on."""
+        self.session_start_ms = self.t_ms
+        self.fault_count = 0
+        self.sample_count = 0
+        self.events.lost = 0
+        self.intervals.lost = 0
+
     def block(self) -> None:
         """Announce a long call outside contact (flash, collection): motor off, silence is no fault until `unblock`."""
         self.player.silence()

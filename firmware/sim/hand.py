@@ -9,6 +9,7 @@ from . import senses
 from .hand_parameters import KINDS
 from .random_source import RandomSource
 
+LEAST_AIM_N = 0.35
 RESTING = 0
 PRESSING = 1
 LIFTING = 2
@@ -104,6 +105,8 @@ class Hand:
             share = self._share("ease_over" if self._force > self._aim * 1.2 else "ease")
             self._aim *= 1 - share
             self._factor = max(0.3, self._factor * 0.93)
+            if self._aim < LEAST_AIM_N:
+                self._lift(t_us)
         elif meaning == senses.SOFT:
             self._aim *= 1 + self._share("add")
             self._factor = min(1.6, self._factor * 1.06)

@@ -1,0 +1,98 @@
+"""Work that may block the watch: only in a gap without contact, announced, one piece at a time."""
+
+import gc
+
+from . import ids, self_test
+from .errors import StorageError
+
+GAP_US = 300000
+GARBAGE_SHARE = 3
+"""Tasks may allocate a third of what is free in one contact, so that no collection is forced."""
+
+_FLUSH, _MOTOR, _SENSOR, _COLLECT = range(4)
+
+
+class GapWork:
+    """After each contact: write the log, look at the motor's driver and the sensor's registers, collect garbage.
+
+    Args:
+        watch: core.watch.Watch.
+        player: core.player.Player.
+        motor: has `check()`.
+        sensor: has `registers_ok()`.
+    """
+
+    def __init__(self, watch, player, motor, sensor):
+        self._watch = watch
+        self._player = player
+        self._motor = motor
+        self._sensor = sensor
+        self._next = _COLLECT + 1
+        self._left = 0
+        self.motor_fault = ids.FAULT_NONE
+
+    def blocked(self, call):
+        """Run a call that may block the watch, announced; what it returns."""
+        self._watch.block()
+        try:
+            return call()
+        finally:
+            self._watch.unblock()
+
+    def collect(self) -> None:
+        """Collect garbage now; tasks may make as much again."""
+        gc.collect()
+        self._left = gc.mem_free() // GARBAGE_SHARE
+
+    def spend(self, size: int) -> bool:
+        """Take so many bytes from the contact's budget of garbage; False when it is spent."""
+        if size > self._left:
+            return False
+        self._left -= size
+        return True
+
+    def tick(self, session, log) -> None:
+        """Do one piece if there is a gap.
+
+        Args:
+            session: core.session.Session, which a failure ends.
+            log: core.session_log.SessionLog.
+        """
+        watch = self._watch
+        if watch.judge.contact:
+            self._next = _FLUSH
+            return
+        if self._next > _COLLECT or watch.gap_us < GAP_US or self._player.busy():
+            return
+        work = self._next
+        self._next += 1
+        if work == _FLUSH:
+            self._flush(session, log)
+        elif work == _MOTOR:
+            self._check_motor(session)
+        elif work == _SENSOR:
+            self._check_sensor()
+        else:
+            self.blocked(self.collect)
+
+    def _flush(self, session, log) -> None:
+        log.drain()
+        try:
+            self.blocked(log.journal.flush)
+        except StorageError:
+            session.end(ids.END_STORAGE)
+
+    def _check_motor(self, session) -> None:
+        fault = self_test.motor_fault(self._motor.check())
+        if fault:
+            self.motor_fault = fault
+            self._watch.fault_count += 1
+            session.end(ids.END_MOTOR)
+
+    def _check_sensor(self) -> None:
+        try:
+            right = self._sensor.registers_ok()
+        except OSError:
+            right = False
+        if not right:
+            self._watch.latch(ids.FAULT_REGISTERS)

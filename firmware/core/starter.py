@@ -1,0 +1,107 @@
+"""Begins a session: whether it may, the self-test, the log, the first step."""
+
+from . import dose, ids, limits, self_test, session_log
+from .errors import StorageError, StorageFull
+from .rings import INTERVAL_MS
+from .session import Session
+from .trace_coder import TraceCoder
+
+BATTERY_START_PCT = 20
+
+
+class Starter:
+    """Begins sessions of a tool (core.tool.Tool).
+
+    Attributes:
+        refused: why the last session could not begin, with the next step; an empty text when it could.
+    """
+
+    def __init__(self, tool):
+        self._tool = tool
+        self._pace = (limits.PACE_FIRST, limits.BY_FIRST_WEEK)
+        self.refused = ""
+
+    def why_not(self) -> str:
+        """Why no session may begin now, with the next step; an empty text when one may."""
+        tool = self._tool
+        if tool.travel_lock:
+            return "the travel lock is on; hold the button for 3 to 8 s"
+        if tool.usb_power:
+            return "USB power is on: practice only; unplug the cable to start a session"
+        if tool.battery_pct < BATTERY_START_PCT:
+            return "the battery is at %d %%; charge it to %d %% or more" % (
+                tool.battery_pct,
+                BATTERY_START_PCT,
+            )
+        if tool.memory_fault:
+            return "the tool's memory cannot be used (%s): practice only" % tool.memory_fault
+        zones = [step.zone for step in tool.routines.load().steps]
+        allowed, text = dose.session_allowed(tool.counters, tool.clock, tool.settings, zones)
+        return "" if allowed else text
+
+    async def begin(self):
+        """Test and begin: (session, log), or (None, None) with `refused` set."""
+        tool = self._tool
+        tool.fault = await self_test.run(tool.watch, tool.board.sensor, tool.board.motor)
+        if tool.fault:
+            self.refused = (
+                "the self-test failed: %s; see the page of this fault" % ids.FAULT_NAMES[tool.fault]
+            )
+            return None, None
+        self.refused = self.why_not()
+        if self.refused:
+            return None, None
+        try:
+            return self._begin()
+        except StorageFull:
+            self.refused = "the tool's memory is full; sync it with the desktop first"
+        except StorageError as error:
+            self.refused = "the tool's memory cannot be written (%s)" % error
+        return None, None
+
+    def _begin(self):
+        tool = self._tool
+        watch = tool.watch
+        routine = tool.routines.load()
+        self._pace = dose.pace(tool.counters, tool.clock, tool.settings)
+        tool.gaps.blocked(lambda: self._open_log(routine))
+        watch.begin_session()
+        log = session_log.SessionLog(tool.journal, watch, TraceCoder(INTERVAL_MS))
+        session_ms = min(self._pace[0][2], tool.settings.value("session_max_min") * 60000)
+        return Session(watch, tool.player, log, routine, self.limits_of, session_ms, self._rested), log
+
+    def _open_log(self, routine) -> None:
+        tool = self._tool
+        tool.journal.make_room()
+        tool.counters.session_begins([step.zone for step in routine.steps], tool.clock)
+        try:
+            tool.journal.begin(self._header(routine))
+        except StorageError:
+            tool.counters.session_ended([], tool.clock, {})
+            raise
+
+    def _header(self, routine) -> dict:
+        tool = self._tool
+        person = {
+            "user_slot": 0,
+            "profile": tool.settings.value("profile"),
+            "sensor": tool.board.sensor_kind,
+            "pace": (limits.PACE_FIRST, limits.PACE_LATER, limits.PACE_STRICT).index(self._pace[0]),
+            "rate_sps": tool.board.rate_sps,
+        }
+        name = (routine.name, tool.routines.crc())
+        boot = tool.counters.boots()
+        return session_log.header(tool.board.device_id, tool.clock, boot, person, tool.watch.force, name)
+
+    def limits_of(self, step):
+        """Limits in force for a step (core.routine.Step), or outside any step for None."""
+        tool = self._tool
+        profile, sensor = tool.settings.value("profile"), tool.board.sensor_kind
+        if step is None:
+            return limits.outside_limits(profile, sensor)
+        pace, reason = self._pace
+        return limits.step_limits(step.zone, step.point, profile, sensor, pace, reason, step.asked)
+
+    def _rested(self, zone: int) -> bool:
+        tool = self._tool
+        return dose.zone_rested(tool.counters, tool.clock, tool.settings, zone)[0]
