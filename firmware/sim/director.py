@@ -3,6 +3,8 @@
 import json
 import sys
 
+from core.wire import PATH_ROUTINE
+
 START_AFTER_US = 500000
 EVENT_US = 100000
 GIVE_UP_US = 20000000
@@ -14,7 +16,8 @@ class Director:
 
     Args:
         options: "clock": "virtual" or "real"; "events": path for one JSON object a line, about ten a simulated second;
-            "exit_when_done": leave once the pressed session is over. With "press" or "hand" a session is started.
+            "exit_when_done": leave once the pressed session is over; "routine": path of a JSON routine to put on the
+            tool first. With "press" or "hand" a session is started.
     """
 
     def __init__(self, options: dict, clock, world):
@@ -22,6 +25,7 @@ class Director:
         self._world = world
         self._pressing = bool(options.get("press") or options.get("hand"))
         self._virtual = options.get("clock", "real") == "virtual"
+        self._routine = options.get("routine")
         self._leave = bool(options.get("exit_when_done"))
         self._out = open(options["events"], "wb", 0) if options.get("events") else None
         self._tool = None
@@ -33,9 +37,18 @@ class Director:
     def attach(self, tool) -> None:
         """Begin to direct a tool (core.service.Service)."""
         self._tool = tool
+        if self._routine:
+            self._push(self._routine)
         self._clock.add(self)
         if self._pressing and self._virtual:
             self._clock.set_fast(True)
+
+    def _push(self, path: str) -> None:
+        with open(path, "rb") as file:
+            text = file.read()
+        if self._tool.files.write(PATH_ROUTINE, 0, text, len(text)):
+            reasons = ["%s = %s: %s" % (p["field"], p["value"], p["rule"]) for p in self._tool.refusals()]
+            sys.exit("the tool refused the routine: " + "; ".join(reasons))
 
     def next_event_us(self) -> int:
         """When to look again."""
