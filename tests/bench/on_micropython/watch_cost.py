@@ -1,0 +1,52 @@
+"""Runs on MicroPython: what a sample costs the watch, in bytes and against bare loop turns. Prints JSON."""
+
+import gc
+import json
+import time
+
+import micropython
+from core_rig import DT_US, Rig
+
+SAMPLES = 100000
+
+
+def press(rig, count):
+    watch = rig.watch
+    sensor = rig.sensor
+    for i in range(count):
+        phase = i % 2000
+        sensor.force_mn = phase * 3 if phase < 1500 else 0
+        rig.now_us += DT_US
+        watch.on_ready(None)
+        if i % 3 == 0:
+            watch.on_timer(None)
+        watch.events.tail = watch.events.head
+        watch.intervals.tail = watch.intervals.head
+
+
+def loop(count):
+    total = 0
+    for i in range(count):
+        total += i & 3
+    return total
+
+
+def main():
+    rig = Rig()
+    rig.watch.begin_step()
+    press(rig, 4000)
+    gc.collect()
+    before = gc.mem_alloc()
+    micropython.heap_lock()
+    start_us = time.ticks_us()
+    press(rig, SAMPLES)
+    took_us = time.ticks_diff(time.ticks_us(), start_us)
+    micropython.heap_unlock()
+    grown = gc.mem_alloc() - before
+    start_us = time.ticks_us()
+    loop(1000000)
+    turn_ns = time.ticks_diff(time.ticks_us(), start_us) / 1000
+    print(json.dumps({"bytes": grown, "sample_us": took_us / SAMPLES, "turn_ns": turn_ns}))
+
+
+main()
