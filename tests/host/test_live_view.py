@@ -79,8 +79,8 @@ def test_without_a_terminal_it_prints_a_line_now_and_then():
     console = Console(width=80, color_system=None, file=io.StringIO())
     with LiveView(console) as view:
         for t_ms in range(0, 20_000, 100):
-            view.show(Reading(MOMENT | {"session_ms": t_ms}))
-        view.show(Reading(MOMENT | {"session_ms": 20_100, "step": 2}))
+            view.show(Reading(MOMENT | {"session_ms": t_ms, "t_ms": t_ms + 1000}))
+        view.show(Reading(MOMENT | {"session_ms": 20_100, "t_ms": 21_100, "step": 2}))
     lines = console.file.getvalue().splitlines()
     assert len(lines) == 5
     assert lines[-1].startswith("0:20  step 3/5")

@@ -20,7 +20,9 @@ from gentlepress.sim.port import PtyPort
 STAND_IN = """
 import json, os, sys
 options = json.load(open(sys.argv[1]))
-with open(options["events"], "w") if options["events"] else open(os.devnull, "w") as events:
+while options["seed"] == 14:
+    os.read(0, 1)
+with open(options["events"], "w") as events:
     print(json.dumps({"kind": "state", "force_mn": 1}), "not json", "[1]", sep="\\n", file=events)
     print(json.dumps({"kind": "done", "reason": "done"}), file=events)
 if options["seed"] == 13:
@@ -72,8 +74,15 @@ def test_a_process_that_ends_is_an_error_with_its_last_words(stand_in):
         sim.launch(SimOptions(seed=13)) as tool,
         pytest.raises(SimulatorFailed, match="the spring broke") as caught,
     ):
-        tool.wait_done(5)
+        while tool.running:
+            time.sleep(0.01)
+        tool.check()
     assert caught.value.exit_code == RuntimeUnavailable.exit_code
+
+
+def test_a_firmware_that_says_nothing_is_an_error(stand_in):
+    with sim.launch(SimOptions(seed=14)) as tool, pytest.raises(SimulatorFailed, match="said nothing"):
+        tool.wait_started(0.3)
 
 
 def test_closing_ends_the_process_and_the_port(stand_in):

@@ -58,7 +58,8 @@ class App:
             return
         console = self.console()
         for renderable in renderables:
-            console.print(renderable)
+            # Texts are left to the terminal to wrap, so that they can be copied and read by programs.
+            console.print(renderable, soft_wrap=isinstance(renderable, str))
 
     def line(self, data: Any) -> None:
         """Print one line of JSON, at once.

@@ -26,8 +26,8 @@ POLL_S = 0.1
 @pass_app
 def live(app: App, port: str, seconds: float | None) -> None:
     """Watch step, force, state, alerts and timers; Ctrl-C ends it."""
-    end = None if seconds is None else time.monotonic() + seconds
     with app.connect(port) as tool, LiveView(app.console()) as view:
+        end = None if seconds is None else time.monotonic() + seconds
         while end is None or time.monotonic() < end:
             fields = dataclasses.asdict(tool.state())
             if app.as_json:

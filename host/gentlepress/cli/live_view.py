@@ -164,9 +164,10 @@ class LiveView(AbstractContextManager["LiveView"]):
             self._live.update(panel(reading))
             return
         told = reading.step_words() + _ALERTING.get(reading.number("cue"), "")
-        if reading.time_ms() >= self._plain_due_ms or told != self._told:
+        now_ms = reading.number("t_ms")
+        if now_ms >= self._plain_due_ms or told != self._told:
             self._told = told
-            self._plain_due_ms = reading.time_ms() + PLAIN_EVERY_MS
+            self._plain_due_ms = now_ms + PLAIN_EVERY_MS
             self._console.print(plain_line(reading), soft_wrap=True)
 
     def __enter__(self) -> Self:
