@@ -7,7 +7,7 @@ import os
 
 BLOCK = 4096
 BLOCKS = 352
-"""1.44 MB: the file system that MicroPython leaves on a Raspberry Pi Pico."""
+"""1.44 MB: the file system that MicroPython leaves on a Raspberry Pi Pico. An image that is there keeps its size."""
 
 MOUNT = "/tool"
 IMAGE = "flash.img"
@@ -18,7 +18,8 @@ class BlockDevice:
     """Flash blocks in memory, written through to an image file when one is named."""
 
     def __init__(self, path=None):
-        self._data = bytearray(b"\xff" * (BLOCK * BLOCKS))
+        self.blocks = BLOCKS if path is None else _blocks_of(path)
+        self._data = bytearray(b"\xff" * (BLOCK * self.blocks))
         self._file = None
         self.erases = 0
         self.programs = 0
@@ -30,8 +31,10 @@ class BlockDevice:
             with open(path, "rb") as file:
                 file.readinto(self._data)
         except OSError:
-            with open(path, "wb") as file:
+            # Whole or not at all: a cut-off image would pass for a smaller flash.
+            with open(path + ".new", "wb") as file:
                 file.write(self._data)
+            os.rename(path + ".new", path)
         self._file = open(path, "r+b")
 
     def readblocks(self, block: int, buf, offset: int = 0) -> None:
@@ -63,12 +66,19 @@ class BlockDevice:
     def ioctl(self, op: int, arg: int) -> int:
         """Geometry and erase, as MicroPython's block protocol asks."""
         if op == 4:
-            return BLOCKS
+            return self.blocks
         if op == 5:
             return BLOCK
         if op == 6:
             self._erase(arg)
         return 0
+
+
+def _blocks_of(path: str) -> int:
+    try:
+        return os.stat(path)[6] // BLOCK or BLOCKS
+    except OSError:
+        return BLOCKS
 
 
 def mount(folder=None) -> str:
