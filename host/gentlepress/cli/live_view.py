@@ -97,8 +97,8 @@ class Reading:
 
 def gauge(reading: Reading) -> Text:
     """The force as a bar, with the target band, warn and limit marked."""
-    limit = reading.number("limit_mn") or 2000
-    full = limit * 5 // 4
+    full = _full_mn(reading)
+    limit = reading.number("limit_mn")
     lo, hi, warn = (reading.number(name) for name in ("lo_mn", "hi_mn", "warn_mn"))
     state = reading.number("force_state")
     filled = min(GAUGE_CELLS, max(0, reading.number("force_mn")) * GAUGE_CELLS // full)
@@ -182,13 +182,17 @@ class LiveView(AbstractContextManager["LiveView"]):
             self._live.stop()
 
 
+def _full_mn(reading: Reading) -> int:
+    """Force at the gauge's right end."""
+    return max(1000, reading.number("limit_mn") * 5 // 4)
+
+
 def _scale(reading: Reading) -> Text:
-    limit = reading.number("limit_mn") or 2000
-    full = limit * 5 // 4
+    full = _full_mn(reading)
     line = [" "] * (GAUGE_CELLS + 10)
     for name in ("lo_mn", "hi_mn", "warn_mn", "limit_mn"):
         value = reading.number(name)
-        if value:
+        if 0 < value <= full:
             at = value * GAUGE_CELLS // full
             line[at : at + 3] = f"{value / 1000:.1f}"
     return Text("".join(line)[: GAUGE_CELLS + 10].rstrip(), style="dim")
@@ -214,8 +218,8 @@ def _alert(reading: Reading) -> str:
 
 
 def _hold_line(reading: Reading) -> Text:
-    goal = reading.number("hold_goal_ms")
-    done = min(reading.number("hold_done_ms"), goal) if goal else 0
+    goal = max(0, reading.number("hold_goal_ms"))
+    done = max(0, min(reading.number("hold_done_ms"), goal))
     cells = done * HOLD_CELLS // goal if goal else 0
     bar = "━" * cells + "╌" * (HOLD_CELLS - cells)
     return Text(f"hold {bar} {done / 1000:4.1f} of {goal / 1000:.0f} s in band")
