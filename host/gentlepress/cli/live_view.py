@@ -21,6 +21,7 @@ from gentlepress.smp.text import clean
 GAUGE_CELLS = 62
 HOLD_CELLS = 16
 FRAMES_A_SECOND = 12
+NUMBER_MAX = 10**8  # whatever a tool says, the picture stays small
 PLAIN_EVERY_MS = 5000
 
 _NAMES = {
@@ -61,7 +62,8 @@ class Reading:
         value = self._fields.get(name, 0)
         if isinstance(value, str):
             return next((number for number, word in _NAMES.get(name, {}).items() if word == value), 0)
-        return int(value) if isinstance(value, (int, float)) and math.isfinite(value) else 0
+        finite = isinstance(value, (int, float)) and math.isfinite(value)
+        return max(-NUMBER_MAX, min(NUMBER_MAX, int(value))) if finite else 0
 
     def name(self, field: str) -> str:
         """A field that is a number of core/ids.py, in words; a word is taken as it is."""
