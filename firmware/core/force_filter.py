@@ -55,6 +55,8 @@ class ForceFilter:
         self._at = 0
         self._sum1 = 0
         self._sum2 = 0
+        for i in range(WINDOW):
+            self._first[i] = self._second[i] = 0
         self._filled = 0
         self._held_mn = 0
         self._holding = False

@@ -126,3 +126,12 @@ def test_unannounced_gap_is_counted_as_blind():
     rig.now_us += 80000
     rig.run(500, 700)
     assert rig.watch.tally.values()["blind_ms"] >= 80
+
+
+def test_a_gap_in_contact_hides_no_force():
+    rig = pressed()
+    rig.now_us += 80000
+    rig.run(200, 700)
+    assert abs(rig.watch.force.force_mn - 700) < 5, rig.watch.force.force_mn
+    rig.run(500, 2600)
+    assert rig.player.cue == ids.CUE_OVER
