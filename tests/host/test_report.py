@@ -130,7 +130,7 @@ def test_table_fits_eighty_columns_and_cuts_nothing(session):
 
 def test_facts_and_notes_say_what_is_known(session):
     assert dict(facts(session))["Routine"] == "First week"
-    assert "2.0 s in which nothing could be known." in notes(session)
+    assert "For 2.0 s there was no force data." in notes(session)
     torn = read_session(session_bytes(closed=False) + b"torn")
     assert dict(facts(torn))["Length"].endswith("never closed")
     assert any("4 bytes" in note for note in notes(torn))

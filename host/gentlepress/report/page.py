@@ -25,7 +25,7 @@ dd { margin: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 6px 8px; text-align: right; border-bottom: 1px solid #e8eaed; white-space: nowrap; }
-th { font-weight: 600; font-size: 12.5px; color: #59636e; vertical-align: bottom; }
+th { font-weight: 600; font-size: 12.5px; color: #59636e; vertical-align: bottom; white-space: normal; }
 td.word, th.word { text-align: left; }
 .zone { display: inline-block; width: 11px; height: 11px; border-radius: 3px; margin-right: 7px; }
 .bad { color: #b3001b; font-weight: 600; }

@@ -75,7 +75,7 @@ def notes(session: Session) -> list[str]:
     ]
     blind_ms = sum(step.blind_ms for step in session.steps)
     if blind_ms:
-        lines.append(f"{blind_ms / 1000:.1f} s in which nothing could be known.")
+        lines.append(f"For {blind_ms / 1000:.1f} s there was no force data.")
     summary = session.summary
     if summary and (summary.lost_events or summary.lost_intervals):
         lines.append(

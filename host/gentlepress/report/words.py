@@ -10,8 +10,10 @@ DASH = "–"
 
 
 def seconds(milliseconds: int) -> str:
-    """Milliseconds as seconds with one digit; a dash for none."""
-    return f"{milliseconds / 1000:.1f}" if milliseconds else DASH
+    """Milliseconds as seconds with one digit, two where it is little; a dash for none."""
+    if not milliseconds:
+        return DASH
+    return f"{milliseconds / 1000:.2f}" if milliseconds < 100 else f"{milliseconds / 1000:.1f}"
 
 
 def newtons(millinewtons: int) -> str:
