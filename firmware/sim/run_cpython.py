@@ -43,11 +43,22 @@ class SimLoop(asyncio.SelectorEventLoop):
         return CLOCK.now_us / 1e6
 
 
+class PortFile(io.FileIO):
+    """A file with MicroPython's `readinto`; a hang-up means that the simulator, which holds both ends, is gone."""
+
+    def readinto(self, buf, size=None):
+        """Fill `buf`, or its first `size` bytes; how many came."""
+        try:
+            return super().readinto(memoryview(buf)[:size])
+        except OSError:
+            raise SystemExit(0) from None
+
+
 class Port:
     """A standard stream without buffering."""
 
     def __init__(self, number: int, mode: str):
-        self.buffer = io.FileIO(number, mode, closefd=False)
+        self.buffer = PortFile(number, mode, closefd=False)
 
     def write(self, text: str) -> int:
         """Text, as on the unix port."""

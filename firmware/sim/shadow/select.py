@@ -33,18 +33,23 @@ class poll:
         if not self._registered:
             CLOCK.idle(_span_us(timeout_ms), None)
             return []
-        ready = self._real.poll(0)
+        ready = self._now()
         if ready or timeout_ms == 0:
             return ready
-        CLOCK.idle(_span_us(timeout_ms), self._ready)
-        return self._real.poll(0)
+        CLOCK.idle(_span_us(timeout_ms), self._now)
+        return self._now()
 
     def ipoll(self, timeout_ms: int = -1, _flags: int = 0):
         """As `poll`."""
         return self.poll(timeout_ms)
 
-    def _ready(self) -> bool:
-        return bool(self._real.poll(0))
+    def _now(self) -> list:
+        """Streams that are ready. One that has hung up was the simulator's: it holds both ends while it lives."""
+        ready = self._real.poll(0)
+        for _stream, events in ready:
+            if events & POLLHUP:
+                raise SystemExit(0)
+        return ready
 
 
 def _span_us(timeout_ms: int) -> int:

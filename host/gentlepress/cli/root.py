@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -31,7 +35,8 @@ class ErrorMappingGroup(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False
         try:
-            done = super().main(args=words, prog_name=prog_name, **extra)
+            with _orderly_end():
+                done = super().main(args=words, prog_name=prog_name, **extra)
         except GentlepressError as error:
             done = _tell(error.message, error.next_step, error.exit_code, type(error).__name__, words)
         except click.ClickException as error:
@@ -43,6 +48,23 @@ class ErrorMappingGroup(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             done = ExitCode.OK
         sys.exit(done if isinstance(done, int) else ExitCode.OK)
+
+
+@contextmanager
+def _orderly_end() -> Iterator[None]:
+    """A request to terminate unwinds as Ctrl-C does, so that nothing stays behind: process, port, folder."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminated(number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _usage_hint(error: click.ClickException) -> str:
