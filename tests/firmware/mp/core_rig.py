@@ -8,7 +8,7 @@ from core.watch import Watch
 
 COUNTS_PER_N = 42950
 DT_US = 3125
-PERIOD = 1 << 30
+TICKS_MASK = 0x3FFFFFFF  # the chip's largest small integer: nothing above it without an object
 
 
 class Motor:
@@ -92,7 +92,7 @@ class Rig:
         self.motor_us = 0
 
     def ticks_us(self):
-        return self.now_us % PERIOD
+        return self.now_us & TICKS_MASK
 
     def begin(self, steps, session_ms=300000, rested=None):
         checked, problems = routine.check({"format": 1, "name": "rig", "session_ms": 300000, "steps": steps})
@@ -112,7 +112,7 @@ class Rig:
                 return
 
     def step(self, i):
-        self.now_us += DT_US
+        self.now_us = (self.now_us + DT_US) & TICKS_MASK
         if not self.sensor.silent:
             self.watch.on_ready(None)
         if i % 3 == 0:
