@@ -68,7 +68,7 @@ class Player:
             self._stop()
         if alert > self.cue:
             self._start(alert)
-        elif self.asked > self.cue or (self.asked and self.cue == ids.CUE_NONE):
+        elif self.asked > self.cue:
             cue = self.asked
             self.asked = ids.CUE_NONE
             self._start(cue)

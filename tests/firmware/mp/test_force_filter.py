@@ -1,10 +1,9 @@
-"""The filter alone: edges of what is believed, sums, slope, look-ahead, zero."""
+"""The filter alone: edges of what is believed, sums, slope, look-ahead."""
 
 from core import force_filter, ids, limits
 from core.force_filter import ForceFilter
+from feed import COUNTS, Feed, filled
 
-COUNTS = 16000  # counts a newton: one millinewton is 16 counts, one step of the filter
-DT_US = 3125
 FIGURES = {
     "WINDOW": 8,
     "RAW_MAX": 0x7FFFFF,
@@ -21,37 +20,6 @@ FIGURES = {
     "ZERO_TRACK_BAND_MN": 100,
     "STILL_SAMPLES": 160,
 }
-
-
-class Feed:
-    """A filter fed with forces; no two raw values in a row are the same."""
-
-    def __init__(self, counts=COUNTS, zero=0, start_us=0):
-        self.filter = ForceFilter(counts, zero)
-        self.zero = zero
-        self.t_us = start_us
-        self.n = 0
-
-    def take(self, force_mn, dt_us=DT_US):
-        self.n += 1
-        self.t_us = (self.t_us + dt_us) % (1 << 30)
-        return self.filter.take(self.zero + force_mn * 16 + self.n % 2, self.t_us, dt_us)
-
-    def many(self, force_mn, count):
-        return [self.take(force_mn) for _ in range(count)]
-
-    def rest(self, force_mn, count):
-        """Samples without contact, as the watch takes them."""
-        for _ in range(count):
-            self.take(force_mn)
-            self.filter.watch_still()
-            self.filter.track_zero()
-
-
-def filled(force_mn=0):
-    feed = Feed()
-    feed.many(force_mn, 16)
-    return feed
 
 
 def test_figures():
@@ -279,131 +247,3 @@ def test_restart_needs_two_clean_windows():
     feed.filter.restart()
     feed.many(1000, 40)
     assert feed.filter.slope_mn_s == 0
-
-
-def test_stillness_over_half_a_second():
-    feed = Feed()
-    for n in range(159):
-        feed.take(10 if n % 40 < 20 else 30)
-        feed.filter.watch_still()
-    assert feed.filter.still_pp_mn == 60000
-    feed.take(10)
-    feed.filter.watch_still()
-    assert feed.filter.still_pp_mn == 20
-    feed.many(-70, 10)
-    for _ in range(160):
-        feed.take(-70)
-        feed.filter.watch_still()
-    assert feed.filter.still_pp_mn == 0, "the half second before is forgotten"
-
-
-def test_restart_forgets_stillness_in_progress():
-    feed = Feed()
-    for force_mn in (-40, 40):
-        feed.filter.restart()
-        for _ in range(100):
-            feed.take(force_mn)
-            feed.filter.watch_still()
-    feed.filter.restart()
-    for _ in range(160):
-        assert feed.filter.still_pp_mn == 60000
-        feed.take(5)
-        feed.filter.watch_still()
-    assert feed.filter.still_pp_mn == 0
-
-
-def test_zero_follows_a_slow_drift():
-    feed = Feed()
-    feed.many(32, 8)
-    before = feed.filter.zero
-    for n in range(64):
-        feed.take(32)
-        assert feed.filter.zero == before, n
-        feed.filter.track_zero()
-    assert feed.filter.zero == 32, "1 part in 16 of 32 mN at 16 counts each"
-    feed.rest(32, 64)
-    assert 60 <= feed.filter.zero <= 64
-
-
-def test_zero_follows_downwards_too():
-    feed = Feed()
-    feed.many(-32, 8)
-    feed.rest(-32, 64)
-    assert feed.filter.zero == -32
-
-
-def test_zero_follows_only_a_small_force():
-    for force_mn, follows in ((100, True), (101, False), (-100, True), (-101, False)):
-        feed = Feed()
-        feed.many(force_mn, 8)
-        feed.rest(force_mn, 64)
-        assert (feed.filter.zero != 0) == follows, force_mn
-
-
-def test_a_larger_force_begins_the_mean_anew():
-    feed = Feed()
-    feed.many(80, 8)
-    feed.rest(80, 60)
-    feed.many(200, 8)
-    feed.filter.track_zero()
-    feed.many(32, 8)
-    for _ in range(63):
-        feed.filter.track_zero()
-    assert feed.filter.zero == 0
-    feed.filter.track_zero()
-    assert feed.filter.zero == 32
-
-
-def test_restart_begins_the_mean_of_the_zero_anew():
-    feed = Feed()
-    feed.many(80, 8)
-    feed.rest(80, 60)
-    feed.filter.restart()
-    feed.many(32, 8)
-    for _ in range(63):
-        feed.filter.track_zero()
-    assert feed.filter.zero == 0
-    feed.filter.track_zero()
-    assert feed.filter.zero == 32
-
-
-def test_zero_stays_within_150_mn_of_the_factory_zero():
-    for away in (150, -150):
-        feed = Feed()
-        feed.filter.zero = away * 16
-        force = feed.filter
-        feed.many(away + (90 if away > 0 else -90), 8)
-        feed.rest(away + (90 if away > 0 else -90), 640)
-        assert force.zero == away * 16, (away, force.zero)
-        assert force.zero_distance_mn(force.zero) == 150
-
-
-def test_distance_of_zeros():
-    force = ForceFilter(COUNTS, 1600)
-    for zero, away in ((1600, 0), (1616, 1), (1584, 1), (4000, 150), (-800, 150), (4016, 151)):
-        assert force.zero_distance_mn(zero) == away, zero
-
-
-def test_tare_wants_stillness():
-    for pp_mn, answer in ((49, 0), (50, 1), (51, 1), (60000, 1)):
-        feed = filled(0)
-        feed.filter.still_pp_mn = pp_mn
-        assert feed.filter.tare() == answer, pp_mn
-
-
-def test_tare_wants_to_be_near_the_factory_zero():
-    for force_mn, answer in ((150, 0), (151, 2), (-150, 0), (-151, 2)):
-        feed = filled(force_mn)
-        feed.filter.still_pp_mn = 0
-        assert feed.filter.tare() == answer, force_mn
-        assert feed.filter.zero == (force_mn * 16 if answer == 0 else 0)
-        assert feed.filter.ready == (answer != 0)
-
-
-def test_tare_makes_the_present_force_nothing():
-    feed = filled(120)
-    feed.filter.still_pp_mn = 0
-    assert feed.filter.tare() == 0
-    feed.many(120, 16)
-    assert feed.filter.force_mn == 0
-    assert feed.filter.factory_zero == 0

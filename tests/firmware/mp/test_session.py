@@ -201,3 +201,26 @@ def test_contact_after_a_step_is_judged_by_the_lower_limits():
     rig.run(2500, 0)
     rig.run(300, 800)
     assert rig.watch.judge.limit_mn == 4500
+
+
+def test_the_log_waits_for_a_lift_and_the_last_pattern():
+    rig = ready([cheek()])
+    s = rig.session
+    s.end(ids.END_BUTTON)
+    assert not s.may_close(20), "the pattern still plays"
+    rig.player.silence()
+    assert s.may_close(20)
+    rig.watch.judge.contact = True
+    assert not s.may_close(29959)
+    assert s.may_close(1), "30 s at most"
+    rig.watch.judge.contact = False
+
+
+def test_with_a_fault_the_log_waits_for_the_pattern_only():
+    rig = ready([cheek()])
+    rig.watch.judge.contact = True
+    rig.watch.fault = ids.FAULT_STALE
+    rig.player.ask(ids.CUE_FAULT)
+    assert not rig.session.may_close(10**6)
+    rig.player.silence()
+    assert rig.session.may_close(20)

@@ -9,7 +9,7 @@ FULL_US = 900000000
 def test_a_new_one_is_empty():
     tally = Tally()
     values = tally.values()
-    assert all([value == 0 for value in values.values()]), values
+    assert not any(values.values()), values
     assert list(tally.band_us) == [0] * 8 and tally.contact_us() == 0
 
 
@@ -17,17 +17,17 @@ def test_each_sum_goes_to_its_field():
     tally = Tally()
     tally.begin(1234)
     for state in range(1, 7):
-        tally.add(state, 1000, state * 10000, False)
-    tally.add(ids.NO_CONTACT, 5000, 70000, True)
-    tally.blind(80000)
+        tally.add(state, 1000, state * 2000000, False)
+    tally.add(ids.NO_CONTACT, 5000, 7000000, True)
+    tally.blind(8000000)
     values = tally.values()
-    assert values["start_ms"] == 1234 and values["contact_ms"] == 210
-    assert values["light_ms"] == ids.LIGHT * 10 and values["in_band_ms"] == ids.IN_BAND * 10
-    assert values["high_ms"] == ids.HIGH * 10 and values["warn_ms"] == ids.WARN * 10
-    assert values["over_ms"] == (ids.OVER + ids.OVERLOAD) * 10
-    assert values["blind_ms"] == 80 and values["motor_on_ms"] == 70
-    assert values["peak_mn"] == 1000 and values["impulse_mn_s"] == 210
-    assert tally.band_us[ids.NO_CONTACT] == 70000
+    assert values["start_ms"] == 1234 and values["contact_ms"] == 42000
+    assert values["light_ms"] == ids.LIGHT * 2000 and values["in_band_ms"] == ids.IN_BAND * 2000
+    assert values["high_ms"] == ids.HIGH * 2000 and values["warn_ms"] == ids.WARN * 2000
+    assert values["over_ms"] == (ids.OVER + ids.OVERLOAD) * 2000
+    assert values["blind_ms"] == 8000 and values["motor_on_ms"] == 7000
+    assert values["peak_mn"] == 1000 and values["impulse_mn_s"] == 42000
+    assert tally.band_us[ids.NO_CONTACT] == 7000000
 
 
 def test_counts_are_reported():
