@@ -30,7 +30,7 @@ POINTS = {
 # Points over a nerve exit or an artery take seven tenths of their zone's forces (docs/limits.md, reduced points).
 REDUCED = (15, 16)
 
-# Never in a routine, whoever asks: code -> why (docs/limits.md, forbidden points).
+# Never in a routine, whoever asks: code -> why (docs/points.md, points that are never pressed).
 FORBIDDEN = {
     "ST1": "it lies on the edge of the eye socket, under the eyeball",
     "BL1": "it lies in the inner corner of the eye",

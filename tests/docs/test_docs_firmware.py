@@ -1,0 +1,100 @@
+"""The pages on firmware and simulator, against the code."""
+
+from __future__ import annotations
+
+import re
+
+from gentlepress.firmware.core import limits
+from gentlepress.firmware.sim import hand_parameters, parameters
+from gentlepress.firmware.sim.drv2605l_twin import Drv2605lTwin
+from gentlepress.firmware.sim.nau7802_twin import Nau7802Twin
+from gentlepress.sim import options
+
+from tests.docs.book import FIRMWARE, coded, constant, table
+
+
+class TestFirmware:
+    def test_pins(self):
+        pico = constant("boards/pico.py", "PINS")
+        pins = {
+            "`pico`": pico,
+            "`pico_w`": pico | {"usb_power": "WL_GPIO2"},
+            "`xiao_esp32s3`": constant("boards/xiao_esp32s3.py", "PINS"),
+        }
+        assert 'PINS["usb_power"] = "WL_GPIO2"' in (FIRMWARE / "boards/pico_w.py").read_text(encoding="utf-8")
+        assert table("firmware", "Boards") == [
+            [f"`{signal}`", *(str(pins[board][signal]) for board in pins)] for signal in pico
+        ]
+        modules = {path.stem for path in (FIRMWARE / "boards").glob("*.py")}
+        assert modules - {"__init__", "board", "simulator"} == {board.strip("`") for board in pins}
+
+    def test_memory(self):
+        size, overhead = constant("smp/server.py", "BUF_SIZE"), constant("smp/frames.py", "OVERHEAD")
+        line = constant("smp/frames.py", "LINE_MAX")
+        samples, events = constant("core/rings.py", "SAMPLES"), constant("core/rings.py", "EVENTS")
+        assert [int(row[1]) for row in table("firmware", "Memory")] == [
+            constant("core/journal.py", "BUFFER_BYTES"),
+            2 * (size + overhead) + line + line + 33,
+            constant("smp/server.py", "REMEMBERED_MAX"),
+            constant("smp/files_group.py", "_PIECE"),
+            samples * 6,
+            events * 9,
+            constant("core/rings.py", "INTERVALS") * 13,
+        ]
+
+    def test_no_product_leaves_the_small_integers(self):
+        rows = {row[0]: int(row[2].replace(",", "")) for row in table("firmware", "Products")}
+        force, slope16 = 60_000, 42_950 * 115 // 100 >> 4
+        largest = {
+            "force of a reading": (2**24 >> 4) * 1000,
+            "slope": (force + 5000) * 10_000,
+            "look-ahead": constant("core/force_filter.py", "SLOPE_CAP_MN_S") * limits.LOOK_AHEAD_MS,
+            "tare": force * slope16,
+            "zero tracking": constant("core/force_filter.py", "ZERO_TRACK_BAND_MN") * slope16,
+            "impulse": force * (constant("core/watch.py", "NO_DATA_US") // 5) + 200_000,
+            "loudness of a warning": (force + 5000) * 100,
+            "drive of the motor": 255 * 257,
+        }
+        assert constant("core/force_filter.py", "FORCE_MAX_MN") == force
+        assert {name: rows[name] for name in largest} == largest
+        assert max(rows.values()) < 2**30
+
+    def test_faults(self):
+        told = " ".join(cell for row in table("firmware", "When the sensor is not believed") for cell in row)
+        watch, taken = "core/watch.py", "core/force_filter.py"
+        for said in (
+            f"no sample {constant(watch, 'STALE_US') // 1000} ms",
+            f"the same reading {constant(taken, 'STUCK_US') // 1000} ms",
+            f"{constant(watch, 'FAULT_PERSISTS_US') // 1000} ms in sum",
+            f"{constant(taken, 'SPIKES_FOR_FAULT')}, forgiven after {constant(taken, 'SPIKE_FORGIVE_SAMPLES')} samples",
+        ):
+            assert said in told, said
+
+
+class TestSimulator:
+    def test_parameters(self):
+        told = {coded(row[0])[0]: (row[1], row[2]) for row in table("simulator", "Parameters")}
+        assert told == {row[0]: (str(row[1]), row[2]) for row in parameters.TABLE}
+
+    def test_sources(self):
+        links = re.compile(r"\[(\w+)\]\(limits\.md#\1\)")
+        told = [links.sub(r"docs/limits.md, \1", row[3]) for row in table("simulator", "Parameters")]
+        assert told == [row[3] for row in parameters.TABLE]
+
+    def test_hands(self):
+        assert {
+            row[0]: tuple(map(int, row[1:])) for row in table("simulator", "Hands")
+        } == hand_parameters.KINDS
+        assert set(hand_parameters.KINDS) == set(options.HANDS)
+
+    def test_options(self):
+        keys = [coded(row[1])[0] for row in table("simulator", "Running it") if row[1]]
+        assert set(keys) == set(options._READERS)
+        assert {coded(row[0])[0] for row in table("simulator", "Runtimes")} == set(options.RUNTIMES)
+
+    def test_every_knob_is_there(self):
+        chips = {"NAU7802": Nau7802Twin(lambda _t_us: 0), "DRV2605L": Drv2605lTwin()}
+        for chip, knobs, _what in table("simulator", "Faults"):
+            for knob in coded(knobs):
+                for twin in [chips[chip]] if chip in chips else chips.values():
+                    assert hasattr(twin, knob.split("(")[0]), (chip, knob)
