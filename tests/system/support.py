@@ -60,9 +60,12 @@ def user(*words: str | Path, timeout_s: float = 60, **extra: Any) -> Done:
 class RunningSimulator:
     """`gentlepress simulate --json` in a process of its own, and what it said so far."""
 
-    def __init__(self, *words: str | Path) -> None:
+    def __init__(self, *words: str | Path, temporary: Path | None = None) -> None:
         line = [PROGRAM, "simulate", "--json", *[str(word) for word in words]]
-        self.process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        env = dict(os.environ) | ({"TMPDIR": str(temporary)} if temporary else {})
+        self.process = subprocess.Popen(
+            line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
+        )
         self.events: list[dict[str, Any]] = []
         self._new = threading.Condition()
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -121,9 +124,9 @@ class RunningSimulator:
 
 
 @contextmanager
-def simulator(*words: str | Path) -> Iterator[RunningSimulator]:
-    """A simulator process that is ended with the test."""
-    running = RunningSimulator(*words)
+def simulator(*words: str | Path, temporary: Path | None = None) -> Iterator[RunningSimulator]:
+    """A simulator process that is ended with the test; `temporary` is its folder for temporary files."""
+    running = RunningSimulator(*words, temporary=temporary)
     try:
         yield running
     finally:
@@ -198,24 +201,27 @@ class Pressed:
         return sum(event.kind == kind for event in self.session.events)
 
 
-def press(options: SimOptions) -> Pressed:
-    """Let a session be pressed and copy it from the tool, checked against the tool's digest."""
+@contextmanager
+def pressed_tool(options: SimOptions) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A tool whose session is over, or refused: (its port, the simulator's events)."""
     events: list[dict[str, Any]] = []
     with sim.launch(options, events.append, lambda _text: None) as tool:
         assert tool.wait_done(SESSION_S)
-        assert events[-1]["kind"] == "done" or events[-1]["kind"] == "state"
-        ended = next(event for event in reversed(events) if event["kind"] == "done")
-        assert ended["reason"] == "session"
-        with connect(f"serial:{tool.path}") as client:
-            (entry,) = client.sessions()
-            data = client.download(wire.session_path(entry.id), size=entry.size, crc=entry.crc)
+        yield f"serial:{tool.path}", events
+
+
+def ending(events: list[dict[str, Any]]) -> str:
+    """Why the pressing ended: "session", or why there was none."""
+    return str(next(event for event in reversed(events) if event["kind"] == "done")["reason"])
+
+
+def press(options: SimOptions) -> Pressed:
+    """Let a session be pressed and copy it from the tool, checked against the tool's digest."""
+    with pressed_tool(options) as (port, events), connect(port) as client:
+        assert ending(events) == "session"
+        entry = client.sessions()[-1]
+        data = client.download(wire.session_path(entry.id), size=entry.size, crc=entry.crc)
     return Pressed(read_session(data), events)
 
 
 ALERTS = (ids.EVENT_WARN, ids.EVENT_OVER, ids.EVENT_OVER_REPEAT, ids.EVENT_JAB)
-
-
-def quiet_env(home: Path) -> dict[str, str]:
-    """The environment of a user with an empty home folder, but for what was fetched before."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return dict(os.environ) | {"HOME": str(home), "XDG_CACHE_HOME": cache}
