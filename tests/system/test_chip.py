@@ -460,6 +460,47 @@ class TestSerialPort:
             chip.stop()
 
 
+ON_CHIP = Path(__file__).parent / "on_chip"
+SENSOR_UP_US = 2_500_000
+
+
+def numbers(output: str) -> dict[str, list[int]]:
+    """Lines of a name and whole numbers."""
+    rows = (line.split() for line in output.splitlines())
+    return {name: [int(value) for value in values] for name, *values in rows}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+class TestWatch:
+    def test_nothing_is_allocated_on_the_real_bus(self, chip_image):
+        # A press from nothing to over the limit and back, twice a second; now and then the sensor does not answer.
+        twin = Nau7802Twin(lambda t_us: abs(t_us // 1000 % 500 - 250) * 1_500)
+
+        disturbed = 0
+
+        def disturb() -> None:
+            nonlocal disturbed
+            if chip.now_us > SENSOR_UP_US and chip.now_us // 1000 % 101 == 0:
+                twin.nack_next(1)
+                disturbed += 1
+
+        chip = Chip(chip_image, build_filesystem(compile_board()), sensor=twin, motor=Drv2605lTwin())
+        repl = RawRepl(chip)
+        chip.before_slice = disturb
+        seen = numbers(repl.run((ON_CHIP / "watch_on_bus.py").read_text(encoding="utf-8"), 60))
+        assert seen["samples"][0] >= 1000
+        assert seen["allocated"] == [0]
+        assert seen["took_ms"][0] < 4000
+        assert disturbed > 20
+
+
+def compile_board() -> dict[str, bytes]:
+    """The firmware, without its start."""
+    files = compile_firmware(firmware_root(), "pico")
+    return {path: contents for path, contents in files.items() if path != "main.py"}
+
+
 ROUTINE = {
     "format": 1,
     "name": "One press",
