@@ -1,4 +1,4 @@
-"""Raspberry Pi Pico: no radio; the board that can be emulated. Pins: docs/firmware.md, boards."""
+"""Raspberry Pi Pico: no radio; the board that can be emulated. Pins: hardware/pins.csv."""
 
 from .board import Board
 

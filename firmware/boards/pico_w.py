@@ -1,4 +1,4 @@
-"""Raspberry Pi Pico W and Pico 2 W. USB power is sensed by the radio chip's pin. Pins: docs/firmware.md, boards."""
+"""Raspberry Pi Pico W and Pico 2 W. USB power is sensed by the radio chip's pin. Pins: hardware/pins.csv."""
 
 from .board import Board
 from .pico import PINS as PICO_PINS

@@ -1,4 +1,4 @@
-"""Seeed XIAO ESP32S3, the reference board. Pins: docs/firmware.md, boards.
+"""Seeed XIAO ESP32S3, the reference board. Pins: hardware/pins.csv.
 
 The motor's pin is GPIO3: floating in reset, so that its pull-down keeps the motor off (GPIO44 is high at boot). GPIO44
 senses USB power, where its boot level does no harm.

@@ -40,6 +40,13 @@ class TestCitations:
                 f"docs/{page} has no section {words}"
             )
 
+    def test_cited_hardware_files_exist(self):
+        cited = {
+            name for path in SOURCES for name in re.findall(r"\bhardware/[\w.-]+\w", path.read_text("utf-8"))
+        }
+        assert cited
+        assert not [name for name in cited if not (ROOT / name).exists()]
+
     def test_there_are_citations(self):
         found = {citation for path in SOURCES for citation in citations(path)}
         for expected in (
