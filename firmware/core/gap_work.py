@@ -1,11 +1,15 @@
 """Work that may block the watch: only in a gap without contact, announced, one piece at a time."""
 
+import asyncio
 import gc
 
 from . import ids, self_test
 from .errors import StorageError
 
 GAP_US = 300000
+FEEL_MS = 60
+"""After a block the filter fills anew within 25 ms; then a touch is felt again."""
+
 GARBAGE_SHARE = 3
 """Tasks may allocate a third of what is free in one contact, so that no collection is forced."""
 
@@ -38,6 +42,13 @@ class GapWork:
             return call()
         finally:
             self._watch.unblock()
+
+    async def run(self, call):
+        """`blocked` as soon as there is no contact, with time to feel one before and after; what it returns."""
+        while True:
+            await asyncio.sleep_ms(FEEL_MS)
+            if not self._watch.in_contact():
+                return self.blocked(call)
 
     def collect(self) -> None:
         """Collect garbage now; tasks may make as much again."""

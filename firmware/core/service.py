@@ -23,7 +23,7 @@ class Service:
 
     def in_contact(self) -> bool:
         """Whether the tip is in contact; a faulty sensor counts as no contact."""
-        return self._tool.watch.judge.contact and not self._tool.watch.fault
+        return self._tool.watch.in_contact()
 
     def session_running(self) -> bool:
         """Whether a session is open (its self-test counts)."""
@@ -142,7 +142,7 @@ class Service:
         """(wire.ERR_*, zero's distance from the factory zero in mN)."""
         tool = self._tool
         force = tool.watch.force
-        if tool.watch.fault:
+        if tool.watch.fault or not tool.watch.running:
             return wire.ERR_SENSOR, 0
         if self.in_contact():
             return wire.ERR_BUSY_CONTACT, 0

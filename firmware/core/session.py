@@ -7,8 +7,6 @@ from . import button, ids, limits, patterns
 from .step_run import StepRun
 
 IDLE_MS = 120000
-GAP_SETTLE_US = 300000
-CLOSE_WAIT_MS = 30000
 DONE_REASONS = (ids.END_DONE, ids.END_SESSION_TIME)
 STOP_REASONS = (ids.END_BUTTON, ids.END_IDLE)
 
@@ -41,7 +39,6 @@ class Session:
         self._ended_zones = []
         self._last_zone = ids.ZONE_NONE
         self._idle_ms = 0
-        self._wait_ms = 0
         self._events_at_start = watch.limit_events
         self._next_step()
 
@@ -59,13 +56,9 @@ class Session:
         """Whether the session has ended; what is left is to close its log."""
         return self.end_reason != ids.END_OPEN
 
-    def may_close(self, dt_ms: int) -> bool:
-        """Whether the log may be closed now: no contact, or a contact that cannot be believed or does not end."""
-        self._wait_ms += dt_ms
-        if self.watch.fault:
-            return not self.player.busy()
-        lifted = not self.watch.judge.contact and not self.player.busy()
-        return lifted or self._wait_ms >= CLOSE_WAIT_MS
+    def may_close(self) -> bool:
+        """Whether the log may be closed now: all patterns played, and no contact that can be believed."""
+        return not self.player.busy() and not self.watch.in_contact()
 
     def tick(self, dt_ms: int) -> None:
         """Go on by dt_ms (call every 20 ms or so)."""

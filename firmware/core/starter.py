@@ -52,32 +52,36 @@ class Starter:
         if self.refused:
             return None, None
         try:
-            return self._begin()
+            return await self._begin()
         except StorageFull:
             self.refused = "the tool's memory is full; sync it with the desktop first"
         except StorageError as error:
             self.refused = "the tool's memory cannot be written (%s)" % error
         return None, None
 
-    def _begin(self):
+    async def _begin(self):
         tool = self._tool
         watch = tool.watch
         routine = tool.routines.load()
         self._pace = dose.pace(tool.counters, tool.clock, tool.settings)
-        tool.gaps.blocked(lambda: self._open_log(routine))
+        await self._open_log(routine)
         watch.begin_session()
         log = session_log.SessionLog(tool.journal, watch, TraceCoder(INTERVAL_MS))
         session_ms = min(self._pace[0][2], tool.settings.value("session_max_min") * 60000)
         return Session(watch, tool.player, log, routine, self.limits_of, session_ms, self._rested), log
 
-    def _open_log(self, routine) -> None:
+    async def _open_log(self, routine) -> None:
+        """Write what must be there before the first press, one piece a gap."""
         tool = self._tool
-        tool.journal.make_room()
-        tool.counters.session_begins([step.zone for step in routine.steps], tool.clock)
+        gaps = tool.gaps
+        await gaps.run(tool.journal.make_room)
+        await gaps.run(
+            lambda: tool.counters.session_begins([step.zone for step in routine.steps], tool.clock)
+        )
         try:
-            tool.journal.begin(self._header(routine))
+            await gaps.run(lambda: tool.journal.begin(self._header(routine)))
         except StorageError:
-            tool.counters.session_ended([], tool.clock, {})
+            await gaps.run(lambda: tool.counters.session_ended([], tool.clock, {}))
             raise
 
     def _header(self, routine) -> dict:

@@ -14,6 +14,7 @@ from .journal import Journal
 from .player import Player
 from .routine_store import RoutineStore
 from .settings import Settings
+from .slots import TwoSlots
 from .starter import BATTERY_START_PCT, Starter
 from .watch import Watch
 
@@ -22,6 +23,8 @@ BATTERY_STOP_PCT = 8
 SLOW_LOOK_MS = 1000
 RESULT_SHOWN_MS = 3000
 AUTO_OFF_MS = 120000
+LOCK_VERSION = 1
+LOCKED, UNLOCKED = b"1", b"0"
 RESTING = (ids.IDLE, ids.PRACTICE, ids.LOCKED)
 RESULTS = (ids.DONE, ids.STOPPED, ids.ABORTED)
 
@@ -41,6 +44,7 @@ class Tool:
         self.routines = RoutineStore(board.root)
         self.counters = Counters(board.root)
         self.journal = Journal(board.root)
+        self._lock_slots = TwoSlots(board.root, "lock", LOCK_VERSION)
         self.player = Player(board.motor, board.light)
         force = ForceFilter(board.counts_per_n, board.zero_counts)
         self.watch = Watch(board.sensor, self.player, force, time.ticks_us)
@@ -54,6 +58,7 @@ class Tool:
         self.memory_fault = ""
         self.started = False
         self.travel_lock = False
+        self._lock_wanted = False
         self.battery_pct = 100
         self.usb_power = False
         self.reset_asked = False
@@ -70,6 +75,7 @@ class Tool:
         """Recover the memory, start sensor and motor, begin to watch."""
         try:
             self.journal.recover()
+            self.travel_lock = self._lock_slots.load() == LOCKED
         except StorageError as error:
             self.memory_fault = str(error)
         self.counters.boot()
@@ -214,20 +220,29 @@ class Tool:
         if self.session is not None:
             self.session.gesture(gesture)
             if gesture == button.LONG:
-                self.travel_lock = True
+                self._lock_wanted = True
         elif self._busy is None:
             self._gesture_at_rest(gesture)
 
     def _gesture_at_rest(self, gesture: int) -> None:
         if gesture == button.LONG:
-            self.travel_lock = not self.travel_lock
-            if self.mode != ids.ASLEEP:
-                self._show_rest()
+            self._busy = asyncio.create_task(self._set_lock(not self.travel_lock))
         elif gesture == button.MEDIUM and self.mode != ids.ASLEEP:
             self._sleep()
         elif gesture == button.SHORT:
             self._idle_ms = 0
             self._busy = asyncio.create_task(self._wake() if self.mode == ids.ASLEEP else self._begin())
+
+    async def _set_lock(self, locked: bool) -> None:
+        """Travel lock on or off, kept over power cycles."""
+        self.travel_lock = locked
+        try:
+            await self.gaps.run(lambda: self._lock_slots.save(LOCKED if locked else UNLOCKED))
+        except StorageError as error:
+            self.memory_fault = str(error)
+        self._busy = None
+        if self.mode != ids.ASLEEP:
+            self._show_rest()
 
     async def _begin(self) -> None:
         """Begin a session, or say by pattern that none may begin."""
@@ -249,22 +264,26 @@ class Tool:
         self.mode = session.mode
         if not session.over():
             self.gaps.tick(session, self.log)
-        elif session.may_close(dt_ms):
-            self._close(session)
+        elif self._busy is None and session.may_close():
+            self._busy = asyncio.create_task(self._close(session))
 
-    def _close(self, session) -> None:
+    async def _close(self, session) -> None:
         """Close the log, count the dose."""
         self.fault = self.watch.fault or self.gaps.motor_fault
         self.gaps.motor_fault = ids.FAULT_NONE
         steps = len(session.routine.steps)
         pressed = [key[0] for key in session.pressed()]
+        run = self.gaps.run
         try:
-            self.gaps.blocked(lambda: self.log.close(session.end_reason, steps, self.clock, self.fault))
-            self.gaps.blocked(lambda: self.counters.session_ended(pressed, self.clock, self.log.totals))
+            await run(lambda: self.log.close(session.end_reason, steps, self.clock, self.fault))
+            await run(lambda: self.counters.session_ended(pressed, self.clock, self.log.totals))
         except StorageError as error:
             self.memory_fault = str(error)
-        self.session = self.log = None
+        self.session = self.log = self._busy = None
         self._undated = True
         self._result_ms = 0
+        if self._lock_wanted:
+            self._lock_wanted = False
+            self._busy = asyncio.create_task(self._set_lock(True))
         if self.battery_pct < BATTERY_START_PCT:
             self.player.ask(ids.CUE_LOW_BATTERY)

@@ -236,6 +236,10 @@ class Watch:
 
     # for tasks
 
+    def in_contact(self) -> bool:
+        """Whether the tip is in contact, as far as the sensor is believed and watched."""
+        return self.judge.contact and self.running and not self.fault
+
     def start(self) -> None:
         """Begin to watch: the sensor converts and its interrupt and the timer are attached."""
         self._last_us = self._tick_us = self._ticks_us()
