@@ -11,9 +11,6 @@ def _is_alert(cue: int) -> bool:
     return cue == ids.CUE_WARN or cue == ids.CUE_OVER
 
 
-_NOTHING = (1, ((0, 0, 0),))
-
-
 class Player:
     """Plays patterns on a motor (`drive(0..255)`, `level`) and scenes on a light (`show(r, g, b)`)."""
 
@@ -26,14 +23,14 @@ class Player:
         self.eye = False
         self.asked = ids.CUE_NONE
         self.over_us = 0
-        self._pattern = _NOTHING
+        self._pattern = patterns.PATTERNS[ids.CUE_STEP]
         self._pulse = 0
         self._round = 0
         self._left_us = 0
         self._driving = False
         self._loudness = 0
         self._light_us = 0
-        self._shown = (-1, -1, -1)
+        self._shown = None
         self.scene(patterns.OFF, 0, False)
 
     def ask(self, cue: int) -> None:

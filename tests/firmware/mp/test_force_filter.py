@@ -247,3 +247,36 @@ def test_restart_needs_two_clean_windows():
     feed.filter.restart()
     feed.many(1000, 40)
     assert feed.filter.slope_mn_s == 0
+
+
+def test_the_second_of_quiet_begins_with_each_restart_and_ends_each_time():
+    feed = filled(1000)
+    feed.filter.spikes = 3
+    feed.many(1000, 300)
+    feed.filter.restart()
+    feed.many(1000, 320)
+    assert feed.filter.spikes == 3
+    feed.take(1000)
+    assert feed.filter.spikes == 0
+    feed.filter.spikes = 3
+    feed.many(1000, 320)
+    assert feed.filter.spikes == 3
+    feed.take(1000)
+    assert feed.filter.spikes == 0
+
+
+def test_span_over_the_wrap_of_the_ticks():
+    force = ForceFilter(COUNTS, 0)
+    for n in range(40):
+        force.take(16 * 100 * n, (n * 3125 - 1) % (1 << 30), 3125)
+    assert force.slope_mn_s == 32000
+
+
+def test_slope_counts_tenths_of_a_millisecond():
+    for window_us, slope in ((0, 100000), (100, 100000), (199, 100000), (200, 50000), (1600, 6250)):
+        force = ForceFilter(COUNTS, 0)
+        for n in range(16):
+            force.take(n % 2, n * window_us // 8, 0)
+        force.take(16 * 80, 16 * window_us // 8, 0)
+        assert force.force_mn == 10
+        assert force.slope_mn_s == slope, (window_us, force.slope_mn_s)

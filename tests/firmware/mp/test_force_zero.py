@@ -130,3 +130,48 @@ def test_tare_makes_the_present_force_nothing():
     feed.many(120, 16)
     assert feed.filter.force_mn == 0
     assert feed.filter.factory_zero == 0
+
+
+def test_stillness_looks_at_each_half_second_alone():
+    feed = Feed()
+    feed.many(10, 8)
+    for force_mn in (10, 300, 600):
+        feed.many(force_mn, 8)
+        for n in range(160):
+            before = feed.filter.still_pp_mn
+            feed.filter.watch_still()
+            assert (feed.filter.still_pp_mn == before) or n == 159, n
+        assert feed.filter.still_pp_mn == 0, force_mn
+
+
+def test_sums_of_the_zero_are_exact():
+    """One millinewton times 63 is not yet a count: a stray unit in the sum would move the zero."""
+    feed = Feed()
+    feed.many(63, 8)
+    for n in range(3):
+        for _ in range(64):
+            feed.filter.force_mn = 63
+            feed.filter.track_zero()
+        assert feed.filter.zero == 63 * (n + 1), n
+    feed = Feed()
+    for force_mn in [0] * 63 + [63]:
+        feed.filter.force_mn = force_mn
+        feed.filter.track_zero()
+    assert feed.filter.zero == 0
+    for force_mn in [101] + [0] * 63 + [63]:
+        feed.filter.force_mn = force_mn
+        feed.filter.track_zero()
+    assert feed.filter.zero == 0
+    for force_mn in [0] * 63 + [64]:
+        feed.filter.force_mn = force_mn
+        feed.filter.track_zero()
+    assert feed.filter.zero == 1
+
+
+def test_zero_may_reach_150_mn_exactly():
+    feed = Feed()
+    feed.filter.zero = 150 * 16 - 50
+    for _ in range(64):
+        feed.filter.force_mn = 50
+        feed.filter.track_zero()
+    assert feed.filter.zero == 150 * 16

@@ -1,42 +1,7 @@
-"""The player to the millisecond: on and off times, drives, ranks, light."""
+"""The player to the millisecond: on and off times, drives, ranks."""
 
-from core import ids, patterns
-from core.player import Player
-from core_rig import Motor
-
-MS = 1000
-
-
-class CountedLight:
-    """Counts what it is told."""
-
-    def __init__(self):
-        self.colour = None
-        self.shown = 0
-
-    def show(self, r, g, b):
-        self.colour = (r, g, b)
-        self.shown += 1
-
-
-def new_player(**options):
-    player = Player(Motor(), CountedLight())
-    for name, value in options.items():
-        setattr(player, name, value)
-    return player
-
-
-def spans(player, ms, alert=ids.CUE_NONE, loudness=0, dt_ms=1):
-    """Motor's timeline as [(level, ms), ...]."""
-    found = []
-    for _ in range(0, ms, dt_ms):
-        player.tick(dt_ms * MS, alert, loudness)
-        level = player.motor.level
-        if found and found[-1][0] == level:
-            found[-1] = (level, found[-1][1] + dt_ms)
-        else:
-            found.append((level, dt_ms))
-    return found
+from core import ids
+from player_bench import MS, new_player, spans
 
 
 def test_a_new_player_rests():
@@ -185,7 +150,8 @@ def test_the_same_cue_asked_again_waits_for_the_first():
     player.ask(ids.CUE_STEP)
     player.tick(MS, ids.CUE_NONE, 0)
     assert player.motor.level == 0 and player.asked == ids.CUE_STEP
-    assert spans(player, 450)[1] == (216, 300)
+    assert spans(player, 1450) == [(0, 100), (216, 300), (0, 1050)]
+    assert not player.busy(), "each plays as often as its pattern says"
 
 
 def test_alerts_change_and_end_at_once():
@@ -209,68 +175,18 @@ def test_silence_forgets_what_plays_and_what_waits():
     assert spans(player, 600) == [(0, 600)]
 
 
-def test_light_of_alerts_and_its_brightness():
-    for alert, colour in ((ids.CUE_WARN, (127, 55, 0)), (ids.CUE_OVER, (127, 0, 0))):
-        player = new_player(light_pct=50)
-        player.scene((200, 100, 50), 0, False)
-        player.tick(MS, ids.CUE_NONE, 0)
-        assert player.light.colour == (100, 50, 25)
-        player.tick(MS, alert, 0)
-        assert player.light.colour == colour
-        player.tick(MS, ids.CUE_NONE, 0)
-        assert player.light.colour == (100, 50, 25)
-    player = new_player()
-    player.ask(ids.CUE_FAULT)
+def test_pulses_to_the_microsecond():
+    player = new_player(eye=True)
+    player.tick(0, ids.CUE_OVER, 0)
+    for us, level in ((79999, 0), (1, 127), (59999, 127), (1, 0), (59999, 0), (1, 127)):
+        player.tick(us, ids.CUE_OVER, 0)
+        assert player.motor.level == level, us
+
+
+def test_fractions_are_cut():
+    assert spans(new_player(eye=True, haptic_pct=99), 90, ids.CUE_WARN, 99)[1] == (117, 10)
+    assert spans(new_player(), 10, ids.CUE_WARN, 99) == [(239, 10)]
+    player = new_player(light_pct=33)
+    player.scene((99, 199, 201), 0, False)
     player.tick(MS, ids.CUE_NONE, 0)
-    assert player.light.colour == patterns.RED
-
-
-def test_the_light_is_told_changes_only():
-    player = new_player()
-    player.scene((1, 2, 3), 0, False)
-    spans(player, 500)
-    assert player.light.shown == 1
-
-
-def dark_spans(player, ms):
-    """[(dark?, ms), ...] of the light."""
-    found = []
-    for _ in range(ms):
-        player.tick(MS, ids.CUE_NONE, 0)
-        dark = player.light.colour == (0, 0, 0)
-        if found and found[-1][0] == dark:
-            found[-1] = (dark, found[-1][1] + 1)
-        else:
-            found.append((dark, 1))
-    return found
-
-
-def test_heartbeat_is_a_short_dip_each_two_seconds():
-    player = new_player()
-    player.scene((9, 9, 9), 0, True)
-    assert dark_spans(player, 4500) == [
-        (True, 159), (False, 1840), (True, 160), (False, 1840), (True, 160), (False, 341),
-    ]  # fmt: skip
-
-
-def test_blinks_to_the_millisecond():
-    wanted = {
-        1: [(True, 159), (False, 1640), (True, 160), (False, 141)],
-        2: [(True, 159), (False, 160), (True, 160), (False, 1320), (True, 160), (False, 141)],
-    }
-    for blinks, row in wanted.items():
-        player = new_player()
-        player.scene((9, 9, 9), blinks, False)
-        assert dark_spans(player, 2100) == row, blinks
-
-
-def test_light_time_wraps_on_a_whole_cycle():
-    player = new_player()
-    player.scene((9, 9, 9), 2, True)
-    player.tick(36000 * MS - MS, ids.CUE_NONE, 0)
-    before = player.light.shown
-    player.tick(MS, ids.CUE_NONE, 0)
-    assert player.light.colour == (0, 0, 0) and player.light.shown == before + 1
-    for _ in range(160):
-        player.tick(MS, ids.CUE_NONE, 0)
-    assert player.light.colour == (9, 9, 9)
+    assert player.light.colour == (32, 65, 66)
