@@ -9,44 +9,20 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from gentlepress.errors import RoutineInvalid, UsageError
+from gentlepress.errors import UsageError
 from gentlepress.firmware.core import ids, limits, routine, wire
+from gentlepress.routine_refusal import Refusal, RoutineRefused, refuse, with_line
 
 FILE_MAX_BYTES = 64 * 1024
 LIFT_MS = limits.LIFT_MIN_MS
 RAMP_MS = 1000
-_STEP_FIELD = re.compile(r"steps\[(\d+)\]\.?(.*)")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _WHOLE_MAX = 2**63
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One reason to refuse a routine.
-
-    Attributes:
-        field: path of the field, `steps[2].point`.
-        value: what it holds, shortened.
-        rule: the rule it breaks.
-        next_step: what to write instead.
-        line: line of the file it stands in, or None where it is not known.
-    """
-
-    field: str
-    value: str
-    rule: str
-    next_step: str
-    line: int | None = None
-
-    def __str__(self) -> str:
-        where = f"line {self.line}: " if self.line else ""
-        return f"{where}{self.field} = {self.value}: {self.rule}; {self.next_step}"
 
 
 @dataclass(frozen=True)
@@ -78,23 +54,6 @@ class CheckedRoutine:
         return _to_json(self.data)
 
 
-class RoutineRefused(RoutineInvalid):
-    """A routine breaks at least one rule.
-
-    Attributes:
-        refusals: every reason, as Refusal.
-    """
-
-    def __init__(self, source: str, refusals: Sequence[Refusal]) -> None:
-        listed = "".join(f"\n  - {refusal}" for refusal in refusals)
-        count = "1 problem" if len(refusals) == 1 else f"{len(refusals)} problems"
-        super().__init__(
-            f"{source} is not a routine the tool accepts ({count}):{listed}",
-            "Correct the fields named above and check it again: gentlepress routine check FILE",
-        )
-        self.refusals = list(refusals)
-
-
 def load(path: Path) -> CheckedRoutine:
     """Read and check a TOML file.
 
@@ -118,7 +77,7 @@ def check_text(raw: bytes, source: str) -> CheckedRoutine:
         RoutineRefused: it is not TOML, or breaks a rule; every reason is listed.
     """
     if len(raw) > FILE_MAX_BYTES:
-        raise _refused(
+        raise refuse(
             source,
             "file",
             f"{len(raw)} bytes",
@@ -130,7 +89,7 @@ def check_text(raw: bytes, source: str) -> CheckedRoutine:
     except UnicodeDecodeError as wrong:
         line = raw[: wrong.start].count(b"\n") + 1
         value = f"byte 0x{raw[wrong.start]:02x}"
-        raise _refused(source, "file", value, "a routine is UTF-8 text", "save it as UTF-8", line) from wrong
+        raise refuse(source, "file", value, "a routine is UTF-8 text", "save it as UTF-8", line) from wrong
     return check_data(_parse(text, source), source, text)
 
 
@@ -147,15 +106,15 @@ def check_data(data: dict[str, Any], source: str, text: str = "") -> CheckedRout
     """
     oversize = list(_oversize(data, ""))
     if oversize:
-        raise RoutineRefused(source, [_with_line(refusal, text) for refusal in oversize])
+        raise RoutineRefused(source, [with_line(refusal, text) for refusal in oversize])
     checked, problems = routine.check(data)
     if problems:
         found = [Refusal(p.field, p.value, p.rule, p.next_step) for p in problems]
-        raise RoutineRefused(source, [_with_line(refusal, text) for refusal in found])
+        raise RoutineRefused(source, [with_line(refusal, text) for refusal in found])
     size = len(_to_json(data))
     if size > wire.ROUTINE_MAX_BYTES:
         rule = f"the tool holds at most {wire.ROUTINE_MAX_BYTES} bytes"
-        raise _refused(source, "routine", f"{size} bytes", rule, "leave out steps, or shorten the texts")
+        raise refuse(source, "routine", f"{size} bytes", rule, "leave out steps, or shorten the texts")
     return CheckedRoutine(source, data, checked)
 
 
@@ -171,7 +130,7 @@ def from_tool(raw: bytes) -> CheckedRoutine:
     try:
         data = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError) as wrong:
-        raise _refused(
+        raise refuse(
             "the tool's routine", "text", "", f"it is not JSON ({wrong})", "push it again"
         ) from wrong
     return check_data(data, "the tool's routine")
@@ -254,12 +213,12 @@ def _shipped() -> Any:
 def _read(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise _refused(str(path), "file", "not a file", "a routine is a TOML file", "name a file")
+            raise refuse(str(path), "file", "not a file", "a routine is a TOML file", "name a file")
         with path.open("rb") as handle:
             return handle.read(FILE_MAX_BYTES + 1)
     except OSError as failed:
         reason = failed.strerror or str(failed)
-        raise _refused(str(path), "file", reason, "it must be a readable file", "check its name") from failed
+        raise refuse(str(path), "file", reason, "it must be a readable file", "check its name") from failed
 
 
 def _parse(text: str, source: str) -> dict[str, Any]:
@@ -271,10 +230,10 @@ def _parse(text: str, source: str) -> dict[str, Any]:
         line = int(found.group(1)) if found else None
         value = text.splitlines()[line - 1] if line and line <= len(text.splitlines()) else "end of file"
         rule = f"it is not TOML: {_TOML_LINE.sub('', said).strip().lower()}"
-        raise _refused(source, "text", value, rule, "correct this line", line) from wrong
+        raise refuse(source, "text", value, rule, "correct this line", line) from wrong
     except (ValueError, RecursionError) as wrong:
         rule = "numbers have at most 64 bits and tables are not nested so deep"
-        raise _refused(source, "text", "", rule, "write plain fields as in docs/routines.md") from wrong
+        raise refuse(source, "text", "", rule, "write plain fields as in docs/routines.md") from wrong
 
 
 def _oversize(value: Any, path: str) -> list[Refusal]:
@@ -293,12 +252,6 @@ def _oversize(value: Any, path: str) -> list[Refusal]:
     return []
 
 
-def _refused(
-    source: str, field: str, value: str, rule: str, next_step: str, line: int | None = None
-) -> RoutineRefused:
-    return RoutineRefused(source, [Refusal(field, routine.show(value), rule, next_step, line)])
-
-
 def _to_json(data: dict[str, Any]) -> bytes:
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
 
@@ -309,24 +262,3 @@ def _toml_value(value: Any) -> str:
         if isinstance(value, int)
         else json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     )
-
-
-def _with_line(refusal: Refusal, text: str) -> Refusal:
-    return Refusal(
-        refusal.field, refusal.value, refusal.rule, refusal.next_step, _line_of(refusal.field, text)
-    )
-
-
-def _line_of(field: str, text: str) -> int | None:
-    """Line of a field in the usual layout ([[steps]] tables); None where it can't be told."""
-    found = _STEP_FIELD.fullmatch(field)
-    wanted_step, key = (int(found.group(1)), found.group(2)) if found else (0, field)
-    step, table_line = 0, None
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if stripped.startswith("[[steps]]"):
-            step += 1
-            table_line = number if step == wanted_step else table_line
-        elif step == wanted_step and key and re.match(rf'"?{re.escape(key)}"?\s*=', stripped):
-            return number
-    return table_line

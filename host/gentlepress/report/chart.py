@@ -18,17 +18,8 @@ from gentlepress.errors import UsageError
 from gentlepress.firmware.core import ids
 from gentlepress.record_reader import Session, Step
 from gentlepress.report import marks, words
+from gentlepress.report.strip import ZONE_COLOURS, colour, draw_strip
 
-# Dark tones of the colours that the tool's light shows (core/patterns.py); each zone is also named in words.
-ZONE_COLOURS = {
-    ids.FOREHEAD: "#1f5fc4",
-    ids.CROWS_FEET: "#8a3fb0",
-    ids.SMILE_LINES: "#1b9e9a",
-    ids.CHEEKS: "#3b7d23",
-    ids.JAWLINE: "#3f87b3",
-    ids.NECK: "#b8397f",
-}
-OTHER_ZONE = "#6b6b6b"
 INK = "#22272e"
 FAINT = "#8b949e"
 WARN = "#d97706"
@@ -37,8 +28,6 @@ REACTION = "#f6c177"
 WIDTH_IN = 13.0
 HEIGHT_IN = 6.2
 DPI = 110
-# A step's share of the width that takes its name in two lines, in three, and its number.
-TWO_LINES, THREE_LINES, NUMBER = 0.1, 0.055, 0.015
 
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -120,24 +109,14 @@ def draw(session: Session) -> Figure:
     axes = figure.add_subplot(grid[1], sharex=strip)
     _title(figure, session)
     _frame(axes, session)
+    draw_strip(strip, session)
     for step in session.steps:
         _band(axes, step)
-        _label(strip, step, words.duration_ms(session))
-    _strip(strip)
     _gaps(axes, session)
     _force(axes, session)
     _alerts(axes, session)
     _legend(figure, axes)
     return figure
-
-
-def colour(zone: int) -> str:
-    """The colour that stands for a zone.
-
-    Args:
-        zone: its id.
-    """
-    return ZONE_COLOURS.get(zone, OTHER_ZONE)
 
 
 def _title(figure: Figure, session: Session) -> None:
@@ -194,40 +173,6 @@ def _band(axes: Axes, step: Step) -> None:
     )
     axes.hlines(step.limit_mn / 1000, start, start + length, colors=OVER, linewidth=1.8, zorder=2)
     axes.axvline(start, color="#d0d4d9", linewidth=0.8, zorder=0)
-
-
-def _strip(strip: Axes) -> None:
-    strip.set_ylim(0, 1)
-    strip.set_axis_off()
-
-
-def _label(strip: Axes, step: Step, total_ms: int) -> None:
-    start, length = step.start_ms / 1000, step.duration_ms / 1000
-    strip.add_patch(
-        Rectangle((start, 0.06), length, 0.88, facecolor=colour(step.zone), edgecolor="white", linewidth=1.5)
-    )
-    text, size = _label_text(step, step.duration_ms / max(total_ms, 1))
-    strip.text(
-        start + length / 2,
-        0.5,
-        text,
-        ha="center",
-        va="center",
-        fontsize=size,
-        color="white",
-        fontweight="bold",
-        linespacing=1.15,
-        clip_on=True,
-    )
-
-
-def _label_text(step: Step, share: float) -> tuple[str, float]:
-    number, place = step.step + 1, (words.zone(step.zone), words.side(step.side), words.point(step.point))
-    if share >= TWO_LINES:
-        return f"{number} {place[0]}\n{place[1]} {place[2]}".rstrip(), 8.5
-    if share >= THREE_LINES:
-        return f"{place[0]}\n{number} {place[1]}\n{place[2]}".rstrip(), 6.9
-    return str(number) if share >= NUMBER else "", 9.0
 
 
 def _gaps(axes: Axes, session: Session) -> None:

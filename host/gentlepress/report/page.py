@@ -8,7 +8,8 @@ from pathlib import Path
 
 from gentlepress.record_reader import Session, Step
 from gentlepress.report import words
-from gentlepress.report.chart import colour, svg, write_bytes
+from gentlepress.report.chart import svg, write_bytes
+from gentlepress.report.strip import colour
 
 _STYLE = """
 :root { color-scheme: light; }
