@@ -9,7 +9,7 @@ import pytest
 from gentlepress.firmware.core import button, ids, limits, patterns, points, records, slots
 from gentlepress.firmware.core.counters import Counters
 
-from tests.docs.book import ROOT, coded, constant, section, table, tables, text_of, zone_word
+from tests.docs.book import FIRMWARE, ROOT, coded, constant, section, table, tables, text_of, zone_word
 
 TYPES = {"B": "u8", "H": "u16", "I": "u32", "Q": "u64", "i": "i32", "8s": "8 bytes", "24s": "24 bytes"}
 BYTES = {"B": 1, "H": 2, "I": 4, "Q": 8, "i": 4, "8s": 8, "24s": 24}
@@ -156,6 +156,11 @@ class TestStorage:
         [block] = re.findall(r"```text\n(.*?)```", section("storage", "Two slots"), re.DOTALL)
         assert "".join(block.split()) == golden["hex"]
         assert str(slots.PAYLOAD_MAX) in section("storage", "Two slots")
+
+    def test_slots_of_the_firmware(self):
+        told = {coded(row[0])[0] for row in tables(text_of("storage"))[0] if row[1] == "two slots"}
+        sources = "".join(path.read_text(encoding="utf-8") for path in (FIRMWARE / "core").glob("*.py"))
+        assert told == set(re.findall(r"TwoSlots\([\w.]+, \"(\w+)\"", sources))
 
     def test_counters(self, tmp_path):
         counters = Counters(str(tmp_path))
