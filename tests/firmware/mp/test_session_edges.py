@@ -188,6 +188,15 @@ def test_gestures_that_stop():
     assert not s.over() and s.mode == ids.READY and s.run.ending == ids.END_OPEN
 
 
+def test_only_three_clicks_confirm_the_neck():
+    for gesture in (button.NOTHING, button.SHORT, button.DOUBLE):
+        s = ready([{"zone": "neck", "side": "left"}]).session
+        s.gesture(gesture)
+        assert s.run.prompting, gesture
+    s.gesture(button.TRIPLE)
+    assert not s.run.prompting
+
+
 def test_a_double_click_skips_the_step_only():
     s = ready([cheek(), cheek(side="right")]).session
     s.gesture(button.DOUBLE)
@@ -210,6 +219,9 @@ def test_zone_time_adds_up_over_steps_of_a_side():
     s.gesture(button.DOUBLE)
     rig.run(100, 0)
     assert s.run.zone_left_ms == 30000 and s.zone_used_ms() == 0
+    s.gesture(button.DOUBLE)
+    rig.run(100, 0)
+    assert s.over() and s.zone_used_ms() == 0
     assert s.pressed() == [(ids.CHEEKS, ids.LEFT)], "a side without contact was not pressed"
 
 

@@ -236,3 +236,20 @@ def test_a_block_is_silent_and_no_fault():
     assert not w.blocked and bench.force.restarts == restarts + 1
     bench.sample(700)
     assert bench.force.taken[0][2] == DT_US, "the block is no gap"
+
+
+def test_a_stopped_watch_takes_nothing():
+    bench = Bench()
+    bench.watch.stop()
+    bench.sample(700)
+    bench.timer(150000)
+    assert bench.force.taken == [] and bench.watch.fault == 0 and bench.sensor.asked == 0
+
+
+def test_long_ticks_keep_time():
+    bench = Bench()
+    bench.watch.block()
+    bench.timer(5000999)
+    assert bench.watch.t_ms == 5000
+    bench.timer(1)
+    assert bench.watch.t_ms == 5001

@@ -118,14 +118,14 @@ def test_counting_charges_the_step_and_its_intervals():
     bench.player.motor.level = 1
     bench.sample(700)
     bench.player.motor.level = 0
-    bench.sample(900)
-    assert (w.tally.contact_us(), w.tally.motor_us) == (2 * DT_US, DT_US)
+    bench.sample(900, count=2)
+    assert (w.tally.contact_us(), w.tally.motor_us) == (3 * DT_US, DT_US)
     bench.sample(0)
     assert w.tally.band_us[ids.NO_CONTACT] == DT_US
-    assert w.intervals.take() == (3, 900, 800, True)
+    assert w.intervals.take() == (3, 900, 2500 // 3, True)
     w.end_step()
     bench.sample(700)
-    assert w.tally.contact_us() == 2 * DT_US and w.intervals.take() is None
+    assert w.tally.contact_us() == 3 * DT_US and w.intervals.take() is None
 
 
 def test_intervals_have_the_sessions_time():
@@ -220,3 +220,26 @@ def test_pending_limits_are_taken_once():
     bench.sample(0, 30000, 70)
     bench.sample(800)
     assert held(bench)[3] == 2000
+
+
+def test_a_session_counts_from_its_start():
+    bench = Bench()
+    bench.sample(700, 10000, 7)
+    w = bench.watch
+    w.fault_count, w.events.lost, w.intervals.lost = 4, 5, 6
+    w.begin_session()
+    assert w.session_start_ms == 70
+    assert (w.fault_count, w.sample_count, w.events.lost, w.intervals.lost) == (0, 0, 0, 0)
+
+
+def test_in_contact_is_what_is_believed_and_watched():
+    bench = Bench()
+    bench.sample(100)
+    assert not bench.watch.in_contact()
+    bench.sample(700)
+    assert bench.watch.in_contact()
+    bench.watch.latch(ids.FAULT_STALE)
+    assert not bench.watch.in_contact()
+    bench.watch.fault = 0
+    bench.watch.stop()
+    assert not bench.watch.in_contact()
