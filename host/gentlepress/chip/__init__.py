@@ -6,7 +6,8 @@ Needs the extra `chip` (`pip install 'gentlepress[chip]'`) and a MicroPython ima
 from gentlepress.errors import ChipUnavailable
 
 try:
-    from .chip import Chip, Wiring
+    from .board import Wiring
+    from .chip import Chip
     from .script import RawRepl, ScriptFailed, ScriptTimeout, run_script_on_chip
     from .simulated_tool import make_chip, run
 except ModuleNotFoundError as missing:

@@ -6,68 +6,24 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from rp2040py.device.load_flash import load_uf2
 from rp2040py.execute_batch import execute_batch
 
-from gentlepress.errors import ChipUnavailable
-
-from .i2c_port import I2cPort, Twin
-from .image import FILESYSTEM_BYTES, FILESYSTEM_OFFSET
-from .mcu import FlashChip, Mcu
-from .pwm_block import PwmBlock
-from .usb_port import UsbPort
+from .board import Board, MotorTwin, SensorTwin, Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
+    from .mcu import Mcu
     from .pty_link import PtyLink
 
 _Result = TypeVar("_Result")
 
-IMAGE_ADVICE = (
-    "Give the path of a MicroPython image for the Raspberry Pi Pico: RPI_PICO, version 1.25 or later, a .uf2 "
-    "file from MicroPython's downloads page."
-)
-
 _TICK_BATCH = 1  # the clock moves with every instruction; batches of them cost more than they save
 _SLICE_NS = 1e6
 _AHEAD_S = 0.002
-_PWM_PERIPHERAL = 0x40050
-_FUNCTION_PWM = 4
-_FUNCTION_SIO = 5
-_ADC_FULL_MV = 3300
-_ADC_FIRST_GPIO = 26
-
-
-class SensorTwin(Twin, Protocol):
-    """A twin with a data-ready pin."""
-
-    drdy: int
-
-
-class MotorTwin(Twin, Protocol):
-    """A twin with a PWM input."""
-
-    def set_pwm(self, duty_u16: int, freq_hz: int) -> None:
-        """What the pin carries from now on."""
-
-
-@dataclass(frozen=True)
-class Wiring:
-    """GPIO numbers of the Pico."""
-
-    sda: int = 4
-    scl: int = 5
-    drdy: int = 6
-    light: tuple[int, int, int] = (10, 11, 12)
-    button: int = 15
-    motor: int = 22
-    usb_power: int = 24
-    battery: int = 26
 
 
 class _Run:
@@ -81,15 +37,12 @@ class _Run:
         self.stopped = False
 
 
-class Chip:
+class Chip(Board):
     """The board, switched on. Its time runs in `run_for`, in `run_until`, and between `start` and `stop`.
 
     Everything but `call` belongs to one thread at a time: while `start` has it running, use `call`.
 
     Attributes:
-        usb: the serial port from the host's side; of no use while a `link` has it.
-        flash: what was erased and programmed.
-        resets: how often the watchdog has reset the chip.
         before_slice: called before each millisecond of the chip's time, so that what is outside can change.
     """
 
@@ -118,20 +71,9 @@ class Chip:
         Raises:
             ChipUnavailable: the image can't be read, or is none.
         """
-        self._wiring = wiring or Wiring()
-        self._sensor = sensor
-        self._motor = motor
+        super().__init__(image, filesystem, unique_id, wiring or Wiring(), sensor, motor)
         self._link = link
-        self.resets = 0
         self.before_slice: Callable[[], None] | None = None
-        self._motor_pwm = (0, 0)
-        self._inputs: dict[int, bool] = {}
-        self._mcu = Mcu()
-        _load(self._mcu, image, filesystem)
-        self.flash = FlashChip(self._mcu, unique_id)
-        self.usb = UsbPort(self._mcu)
-        self._clock = self._mcu.clock
-        self._wire()
         self._run = _Run(self._mcu)
         self._slice_alarm = self._clock.create_alarm(self._end_slice)
         self._calls: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
@@ -141,11 +83,6 @@ class Chip:
         self._mcu.power_on()
 
     # Time
-
-    @property
-    def now_us(self) -> int:
-        """Microseconds since power-on; a reset does not put it back."""
-        return int(self._clock.nanos // 1000)
 
     def run_for(self, duration_us: int) -> None:
         """Let so much of the chip's time pass."""
@@ -254,112 +191,3 @@ class Chip:
         waiting = self.usb.peek()
         if waiting:
             self.usb.take(self._link.write(waiting))
-
-    # What is outside
-
-    def set_button(self, *, pressed: bool) -> None:
-        """Press or release the button, which pulls its pin low."""
-        self._set_input(self._wiring.button, level=not pressed)
-
-    def set_usb_power(self, *, present: bool) -> None:
-        """Give or take the supply of the USB connector, as its sensing pin shows it; the data lines stay."""
-        self._set_input(self._wiring.usb_power, level=present)
-
-    def _set_input(self, gpio: int, *, level: bool) -> None:
-        if self._inputs.get(gpio) != level:
-            self._inputs[gpio] = level
-            self._mcu.gpio[gpio].set_input_value(level)
-
-    def set_battery_mv(self, cell_mv: int) -> None:
-        """Set the cell's voltage; the pin sees half of it."""
-        counts = min(cell_mv * 4095 // (2 * _ADC_FULL_MV), 4095)
-        self._mcu.adc.channel_values[self._wiring.battery - _ADC_FIRST_GPIO] = counts
-
-    def pin(self, gpio: int) -> tuple[int, int] | None:
-        """What a pin puts out: duty 0..65535 and frequency in Hz (0: a steady level); None: nothing."""
-        pin = self._mcu.gpio[gpio]
-        if pin.function_select == _FUNCTION_PWM:
-            return self._pwm.output(gpio)
-        if pin.function_select == _FUNCTION_SIO and pin.output_enable:
-            return (65535 if pin.output_value else 0), 0
-        return None
-
-    @property
-    def light(self) -> tuple[int, int, int]:
-        """Brightness of red, green and blue, 0..255: a common anode, so a low pin is bright."""
-        red, green, blue = (self._brightness(gpio) for gpio in self._wiring.light)
-        return red, green, blue
-
-    def _brightness(self, gpio: int) -> int:
-        driven = self.pin(gpio)
-        return 0 if driven is None else 255 - driven[0] // 257
-
-    @property
-    def filesystem(self) -> bytes:
-        """The flash's file system as it is now: what is left when the power is cut."""
-        return bytes(self._mcu.flash[FILESYSTEM_OFFSET : FILESYSTEM_OFFSET + FILESYSTEM_BYTES])
-
-    @property
-    def cycles(self) -> int:
-        """Processor cycles spent on instructions since the last reset; sleeping costs none."""
-        return self._mcu.core.cycles
-
-    # Wires
-
-    def _wire(self) -> None:
-        mcu, wiring = self._mcu, self._wiring
-        self._pwm = PwmBlock(mcu, self._motor_changed)
-        mcu.pwm = self._pwm  # type: ignore[assignment]
-        mcu.peripherals[_PWM_PERIPHERAL] = self._pwm
-        twins: Sequence[Twin] = [twin for twin in (self._sensor, self._motor) if twin is not None]
-        self._event_alarm = self._clock.create_alarm(self._sensor_event)
-        self._bus = I2cPort(mcu, 0, wiring.sda, wiring.scl, twins, self._sensor_event)
-        mcu.gpio[wiring.motor].add_listener(lambda *_: self._motor_changed())
-        mcu.watchdog.on_watchdog_trigger = self._watchdog_reset
-        self.set_button(pressed=False)
-        self.set_usb_power(present=False)
-        self.set_battery_mv(3900)
-        self._sensor_event()
-
-    def _sensor_event(self) -> None:
-        """Bring the sensor up to date, and its pin; come back when it may change by itself."""
-        sensor = self._sensor
-        if sensor is None:
-            return
-        now_us = self.now_us
-        sensor.advance(now_us)
-        self._set_input(self._wiring.drdy, level=bool(sensor.drdy))
-        self._bus.lines.refresh()
-        due_us = sensor.next_event_us()
-        if due_us is None:
-            self._event_alarm.cancel()
-        else:
-            self._event_alarm.schedule(max(due_us * 1000 - self._clock.nanos, 1000))
-
-    def _motor_changed(self) -> None:
-        pwm = self.pin(self._wiring.motor) or (0, 0)  # a resistor pulls the pin low
-        if self._motor is None or pwm == self._motor_pwm:
-            return
-        self._motor_pwm = pwm
-        self._motor.advance(self.now_us)
-        self._motor.set_pwm(*pwm)
-
-    def _watchdog_reset(self) -> None:
-        self.resets += 1
-        self._mcu.enter_reset(from_watchdog=True)
-        self._mcu.leave_reset()
-        self._motor_changed()
-
-
-def _load(mcu: Mcu, image: Path, filesystem: bytes) -> None:
-    if len(filesystem) != FILESYSTEM_BYTES:
-        raise ChipUnavailable(f"flash has {len(filesystem)} bytes, not {FILESYSTEM_BYTES}")
-    try:
-        load_uf2(image, mcu)
-    except OSError as error:
-        raise ChipUnavailable(f"image {image}: {error.strerror}", IMAGE_ADVICE) from error
-    except ValueError as error:
-        raise ChipUnavailable(f"image {image}: no UF2 file ({error})", IMAGE_ADVICE) from error
-    if mcu.flash[:4] == b"\xff" * 4:
-        raise ChipUnavailable(f"image {image}: not made for the RP2040", IMAGE_ADVICE)
-    mcu.flash[FILESYSTEM_OFFSET : FILESYSTEM_OFFSET + FILESYSTEM_BYTES] = filesystem

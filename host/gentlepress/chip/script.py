@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from gentlepress.errors import GentlepressError, RuntimeUnavailable
 
-from .chip import Chip, MotorTwin, SensorTwin
+from .board import MotorTwin, SensorTwin
+from .chip import Chip
 from .image import build_filesystem
 
 if TYPE_CHECKING:

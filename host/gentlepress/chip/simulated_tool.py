@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from gentlepress.errors import UsageError
 
-from .chip import Chip, MotorTwin, SensorTwin
+from .board import MotorTwin, SensorTwin
+from .chip import Chip
 from .image import build_filesystem, compile_firmware, firmware_root
 from .pty_link import PtyLink
 
