@@ -12,7 +12,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: $(VENV)/.run  ## press a simulated session, copy it to the desktop, show it
-	@$(BIN)/gentlepress demo
+	@$(BIN)/gentlepress demo $(ARGS)
 
 test: $(VENV)/.dev $(STUBS)/.done  ## everything that must hold: style, types, sizes, tests
 	@$(BIN)/python -m tests.gate

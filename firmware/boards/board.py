@@ -10,6 +10,7 @@ from drivers.digital_input import DigitalInput
 from drivers.drv2605l import PWM_HZ, Drv2605l
 from drivers.errors import DriverError, MotorMissing, SensorMissing
 from drivers.nau7802 import Nau7802
+from drivers.rgb_light import PWM_HZ as RGB_HZ
 from drivers.rgb_light import RgbLight
 
 I2C_HZ = 400_000
@@ -56,9 +57,8 @@ class Board:
         self.sensor = Nau7802(i2c, self._drdy)
         motor_pin = pin(pins["motor"], pin.OUT, value=0)
         self.motor = Drv2605l(i2c, pwm(motor_pin, freq=PWM_HZ, duty_u16=0))
-        self.light = RgbLight(
-            *[pwm(pin(pins[c]), freq=1000, duty_u16=65535) for c in ("red", "green", "blue")]
-        )
+        red, green, blue = [pwm(pin(pins[c]), freq=RGB_HZ, duty_u16=65535) for c in ("red", "green", "blue")]
+        self.light = RgbLight(red, green, blue)
         self.button = DigitalInput(pin(pins["button"], pin.IN, pin.PULL_UP), True)
         self.usb_power = DigitalInput(pin(pins["usb_power"], pin.IN), False)
         self.battery = BatteryAdc(machine.ADC(pin(pins["battery"])), 2, 1)

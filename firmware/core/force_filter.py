@@ -80,7 +80,8 @@ class ForceFilter:
             dt_us: microseconds since the sample before, at most 30,000.
         """
         if raw == self._last_raw:
-            self._same_us += dt_us
+            if self._same_us < STUCK_US:
+                self._same_us += dt_us
             if self._same_us >= STUCK_US:
                 return ids.FAULT_STUCK
         else:

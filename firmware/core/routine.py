@@ -61,6 +61,8 @@ class Problem:
 
 def show(value) -> str:
     """A value as short printable text, safe to show whoever wrote it."""
+    if isinstance(value, int) and not -(1 << 64) < value < 1 << 64:
+        return "a number of more than 64 bits"
     text = value if isinstance(value, str) else repr(value)
     text = "".join([c if c >= " " else "?" for c in text[:40]])
     return text if len(text) < 40 else text[:37] + "..."

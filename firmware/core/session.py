@@ -127,7 +127,7 @@ class Session:
             self.log.add_step(run, why)
             self.refused.append((number, why))
             return False
-        self.watch.events.put(self.watch.t_ms - self.watch.session_start_ms, ids.EVENT_STEP_START, step.zone)
+        self.watch.events.put(self.watch.session_ms(), ids.EVENT_STEP_START, step.zone)
         self.run = run
         run.begin(step.zone != self._last_zone)
         return True
@@ -154,7 +154,7 @@ class Session:
 
     def _pause(self) -> None:
         watch = self.watch
-        t_ms = watch.t_ms - watch.session_start_ms
+        t_ms = watch.session_ms()
         if self.mode == ids.PAUSED:
             self.mode = ids.LIFTED
             self.run.show()

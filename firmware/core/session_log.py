@@ -78,7 +78,7 @@ class SessionLog:
                 "hi_mn": run.limits.hi_mn,
                 "warn_mn": run.limits.warn_mn,
                 "limit_mn": run.limits.limit_mn,
-                "duration_ms": max(0, self.watch.t_ms - self.watch.session_start_ms - values["start_ms"]),
+                "duration_ms": max(0, self.watch.session_ms() - values["start_ms"]),
             }
         )
         for name in SUMS:
@@ -94,7 +94,7 @@ class SessionLog:
         summary = {
             "end_reason": end_reason,
             "fault": fault,
-            "duration_ms": max(0, watch.t_ms - watch.session_start_ms),
+            "duration_ms": max(0, watch.session_ms()),
             "steps_done": self.steps_done,
             "steps_total": steps_total,
             "fault_count": watch.fault_count,
@@ -105,7 +105,8 @@ class SessionLog:
             "end_unix_s": clock.read(),
             "time_quality": clock.quality,
         }
-        summary.update(self.totals)
+        for name in SUMS:
+            summary[name] = self.totals[name]
         self.journal.close(summary)
 
 

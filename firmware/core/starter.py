@@ -7,6 +7,11 @@ from .session import Session
 from .trace_coder import TraceCoder
 
 BATTERY_START_PCT = 20
+ADVICE = {
+    ids.FAULT_ZERO: "take all load off the tip, lay the tool down and try again",
+    ids.FAULT_REGISTERS: "try again; the sensor has lost its supply for a moment",
+}
+ADVICE_ELSE = "switch the tool off and on; if it stays, have its wiring checked"
 
 
 class Starter:
@@ -44,9 +49,8 @@ class Starter:
         tool = self._tool
         tool.fault = await self_test.run(tool.watch, tool.board.sensor, tool.board.motor)
         if tool.fault:
-            self.refused = (
-                "the self-test failed: %s; see the page of this fault" % ids.FAULT_NAMES[tool.fault]
-            )
+            advice = ADVICE.get(tool.fault, ADVICE_ELSE)
+            self.refused = "the self-test failed (%s): %s" % (ids.FAULT_NAMES[tool.fault], advice)
             return None, None
         self.refused = self.why_not()
         if self.refused:

@@ -106,7 +106,7 @@ class StepRun:
         if watch.press_open and watch.press_us >= self.goal_ms * 1000:
             watch.press_open = False
             self.presses += 1
-            watch.events.put(watch.t_ms - watch.session_start_ms, ids.EVENT_PRESS_DONE, self.presses)
+            watch.events.put(watch.session_ms(), ids.EVENT_PRESS_DONE, self.presses)
             self._lift_cue()
         elif watch.contact_us >= max(self._next_cue_us, self.limits.hold_ms * 1000):
             self._lift_cue()
@@ -117,5 +117,5 @@ class StepRun:
     def _lift_cue(self) -> None:
         watch = self.watch
         self._next_cue_us = watch.contact_us + CUE_AGAIN_US
-        watch.events.put(watch.t_ms - watch.session_start_ms, ids.EVENT_LIFT_CUE, 0)
+        watch.events.put(watch.session_ms(), ids.EVENT_LIFT_CUE, 0)
         self.player.ask(ids.CUE_LIFT)

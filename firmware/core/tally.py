@@ -54,8 +54,7 @@ class Tally:
 
     def blind(self, dt_us: int) -> None:
         """Charge time in which nothing could be known."""
-        if self.blind_us < _MAX_US:
-            self.blind_us += dt_us
+        self.blind_us += min(dt_us, _MAX_US - self.blind_us)
 
     def react(self, reaction_ms: int) -> None:
         """Count the time from an alert's start until the force had come down."""

@@ -131,7 +131,8 @@ class Watch:
             self.tally.blind(dt_us)
 
     def _doubted(self, fault: int, dt_us: int) -> None:
-        self._doubt_us = max(0, self._doubt_us) + dt_us
+        if self._doubt_us < FAULT_PERSISTS_US:
+            self._doubt_us = max(0, self._doubt_us) + dt_us
         if self.counting:
             self.tally.blind(dt_us)
         if fault == ids.FAULT_STUCK or fault == ids.FAULT_SPIKES or self._doubt_us >= FAULT_PERSISTS_US:
@@ -143,7 +144,7 @@ class Watch:
             return
         self.fault = fault
         self.fault_count += 1
-        self.events.put(self.t_ms - self.session_start_ms, ids.EVENT_FAULT, fault)
+        self.events.put(self.session_ms(), ids.EVENT_FAULT, fault)
         self.judge.restart()
         self.player.ask(ids.CUE_FAULT)
 
@@ -159,7 +160,7 @@ class Watch:
             motor_on = self.player.motor.level > 0
             self.tally.add(judge.state, force_mn, dt_us, motor_on)
             if judge.contact:
-                self.intervals.add(force_mn, self.t_ms - self.session_start_ms, motor_on)
+                self.intervals.add(force_mn, self.session_ms(), motor_on)
         self.samples.put(force_mn, self.t_ms)
         if not judge.contact:
             force.watch_still()
@@ -181,7 +182,7 @@ class Watch:
             self.press_us += dt_us
 
     def _report(self, news: int, force_mn: int) -> None:
-        t_ms = self.t_ms - self.session_start_ms
+        t_ms = self.session_ms()
         tally = self.tally
         if news & Judge.NEWS_CONTACT:
             self._touched(t_ms)
@@ -222,7 +223,7 @@ class Watch:
         dt_us = (now_us - self._tick_us) & _MASK
         self._tick_us = now_us
         rest_us = self._rest_us + dt_us
-        self.t_ms += rest_us // 1000
+        self.t_ms = (self.t_ms + rest_us // 1000) & _MASK
         self._rest_us = rest_us % 1000
         alert = ids.CUE_NONE
         loudness = 0
@@ -235,6 +236,10 @@ class Watch:
         self.player.tick(dt_us, alert, loudness)
 
     # for tasks
+
+    def session_ms(self) -> int:
+        """Time since the session's start; the running time wraps after twelve days."""
+        return (self.t_ms - self.session_start_ms) & _MASK
 
     def in_contact(self) -> bool:
         """Whether the tip is in contact, as far as the sensor is believed and watched."""
@@ -304,7 +309,7 @@ class Watch:
     def begin_step(self) -> None:
         """Clear the sums for a new step and count from now on."""
         self.counting = False
-        self.tally.begin(self.t_ms - self.session_start_ms)
+        self.tally.begin(self.session_ms())
         self.press_us = 0
         self.press_open = False
         self.counting = True

@@ -57,7 +57,10 @@ def host_config(folder: Path) -> Path:
     link_tree(folder / "gentlepress")
     config = {
         "include": ["gentlepress", "../../tests/gate", "../../tests/bench"],
-        "exclude": [f"gentlepress/{name}" for name in ("firmware", *NOT_CHECKED)],
+        "exclude": [
+            *(f"gentlepress/{name}" for name in ("firmware", *NOT_CHECKED)),
+            "../../tests/bench/on_micropython",
+        ],
         "extraPaths": [".", "../.."],
         "venvPath": "..",
         "venv": "venv",

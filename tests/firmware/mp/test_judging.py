@@ -147,3 +147,13 @@ def test_going_down_is_at_once():
 def test_limits_of_a_step_are_those_of_the_judge():
     step = routine.check({"format": 1, "name": "x", "steps": [cheek()]})[0].steps[0]
     assert limits_of(step).limit_mn == 2500
+
+
+def test_running_time_wraps_after_twelve_days_and_the_alert_still_comes():
+    rig = rig_at_cheek()
+    rig.watch.t_ms = (1 << 30) - 700
+    rig.watch.session_start_ms = rig.watch.t_ms - 2000
+    rig.run(2000, ramp(0, 2700, 1800))
+    assert rig.watch.t_ms < 2000
+    assert 3900 < rig.watch.session_ms() < 4100
+    assert rig.watch.tally.over_count == 1 and rig.player.cue == ids.CUE_OVER

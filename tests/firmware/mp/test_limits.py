@@ -161,7 +161,7 @@ def test_a_routine_narrows_every_field_and_widens_none():
         "hold_ms": 4000,
     }
     assert values(step(asked=lower)) == (500, 1500, 1700, 1900, 20000, 4000)
-    higher = {field: 10**6 for field in limits.FIELDS}
+    higher = dict.fromkeys(limits.FIELDS, 10**6)
     assert values(step(asked=higher)) == values(step())
     assert values(step(asked={"limit_mn": 900}))[:4] == (900, 900, 900, 900)
 

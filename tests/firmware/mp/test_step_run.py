@@ -39,6 +39,9 @@ class Watch:
         self.used = []
         self.begun = 0
 
+    def session_ms(self):
+        return self.t_ms - self.session_start_ms
+
     def use_limits(self, held):
         self.used.append(held)
 

@@ -114,7 +114,7 @@ def test_a_motor_driver_in_standby_is_found_at_the_next_lift():
         await started(tool, plant)
         assert await until(lambda: tool.watch.judge.contact, 8000)
         plant.drv.brownout()
-        assert await until(lambda: tool.session.over(), 12000)
+        assert await until(tool.session.over, 12000)
         assert tool.session.end_reason == ids.END_MOTOR
         assert await until(lambda: tool.session is None, 9000)
         assert tool.fault == ids.FAULT_MOTOR_STANDBY
