@@ -24,12 +24,8 @@ class Player:
         self.asked = ids.CUE_NONE
         self.over_us = 0
         self._pattern = patterns.PATTERNS[ids.CUE_STEP]
-        self._pulse = 0
-        self._round = 0
-        self._left_us = 0
+        self._pulse = self._round = self._left_us = self._loudness = self._light_us = 0
         self._driving = False
-        self._loudness = 0
-        self._light_us = 0
         self._shown = None
         self.scene(patterns.OFF, 0, False)
 

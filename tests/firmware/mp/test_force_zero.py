@@ -175,3 +175,21 @@ def test_zero_may_reach_150_mn_exactly():
         feed.filter.force_mn = 50
         feed.filter.track_zero()
     assert feed.filter.zero == 150 * 16
+
+
+def test_stillness_is_told_at_the_end_of_each_half_second_only():
+    feed = Feed()
+    feed.many(0, 8)
+    for _ in range(160):
+        feed.filter.watch_still()
+    assert feed.filter.still_pp_mn == 0
+    for n in range(160):
+        feed.filter.force_mn = 40 if n % 2 else -40
+        assert feed.filter.still_pp_mn == 0, n
+        feed.filter.watch_still()
+    assert feed.filter.still_pp_mn == 80
+    for _ in range(159):
+        feed.filter.watch_still()
+        assert feed.filter.still_pp_mn == 80
+    feed.filter.watch_still()
+    assert feed.filter.still_pp_mn == 0

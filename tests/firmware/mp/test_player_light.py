@@ -80,3 +80,9 @@ def test_light_time_wraps_on_a_whole_cycle():
     for _ in range(160):
         player.tick(MS, ids.CUE_NONE, 0)
     assert player.light.colour == (9, 9, 9)
+    player.tick(36000 * MS - 160 * MS - 1, ids.CUE_NONE, 0)
+    assert player.light.colour == (9, 9, 9)
+    player.tick(1 + 160 * MS - 1, ids.CUE_NONE, 0)
+    assert player.light.colour == (0, 0, 0)
+    player.tick(1, ids.CUE_NONE, 0)
+    assert player.light.colour == (9, 9, 9)
