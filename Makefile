@@ -33,7 +33,9 @@ types: $(VENV)/.dev $(STUBS)/.done  ## types of the host, and of the firmware ag
 sizes: $(VENV)/.dev  ## compile the firmware for each board; sizes in build/sizes.json
 	@$(BIN)/python -m tests.gate sizes
 
-proof: test bench  ## tests and measurements
+proof: test bench  ## tests, measurements, mutants: that the safety tests can fail
+	@$(BIN)/python -m tests.proof.controls
+	@$(BIN)/python -m tests.proof.mutants --resume
 
 venv: $(VENV)/.dev  ## only install what tests and development need
 
