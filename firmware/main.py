@@ -3,7 +3,12 @@
 A file named `safe` (left by Ctrl-C, or made by hand) starts the REPL instead, once, without the watchdog.
 """
 
+import gc
 import sys
+
+LOADING_THRESHOLD = 16 * 1024
+"""Collect so often while modules are loaded, so that the heap is left in large pieces; later only by hand, without
+contact."""
 
 
 def pick_board():
@@ -46,6 +51,8 @@ async def serve(board) -> None:
     stream_in, stream_out = board.streams()
     link = UsbSerial(stream_in, stream_out, select.poll)
     asyncio.create_task(link.run(Server(service, spend=service.spend)))
+    gc.threshold(-1)
+    tool.gaps.collect()
     await tool.run()
 
 
@@ -53,6 +60,7 @@ def main() -> None:
     """Run; Ctrl-C leads to safe mode. However it ends, the motor is off first."""
     if sys.platform == "linux":
         simulate()
+    gc.threshold(LOADING_THRESHOLD)
     board = pick_board()
     if board.take_safe_mode():
         sys.stdout.write("Gentlepress: safe mode. The tool is not watching; do not press.\n")

@@ -36,6 +36,7 @@ class UsbSerial:
         self._poll_in.register(stream_in, POLLIN)
         self._poll_out = poll()
         self._poll_out.register(stream_out, POLLOUT)
+        self._has_ipoll = hasattr(self._poll_in, "ipoll")
         self._byte = bytearray(1)
         self._closed = False
         self.dropped = 0
@@ -79,9 +80,13 @@ class UsbSerial:
         self._closed = got == 0
         return bool(got)
 
-    @staticmethod
-    def _ready(poller) -> bool:
-        return bool(poller.poll(0))
+    def _ready(self, poller) -> bool:
+        """Whether a stream is ready; `ipoll`, where there is one, makes no list of it."""
+        if not self._has_ipoll:
+            return bool(poller.poll(0))
+        for _ in poller.ipoll(0):
+            return True
+        return False
 
     async def _answer(self, server, encoder, message) -> None:
         length = await server.handle(message)
