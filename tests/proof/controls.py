@@ -15,7 +15,8 @@ import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.proof.trial import FAILED, PASSED, Bench, Test
+from tests.proof import whole_tool
+from tests.proof.trial import FAILED, PASSED, Bench, Outcome, Test
 
 HERE = Path(__file__).resolve().parent
 LIST = HERE / "controls.toml"
@@ -91,6 +92,10 @@ def parse_test(name: str) -> Test:
     return Test(script, function)
 
 
+def _outcome(bench: Bench, test: Test, texts: dict[str, str]) -> Outcome:
+    return whole_tool.run(test, texts) if whole_tool.is_needed(test) else bench.run([test], texts)
+
+
 def _said(bench: Bench, control: dict, others: list[Test]) -> tuple[bool, str]:
     """Whether a control is guarded, and what to say of it."""
     test = parse_test(control["test"])
@@ -98,10 +103,10 @@ def _said(bench: Bench, control: dict, others: list[Test]) -> tuple[bool, str]:
         texts = patched((PATCHES / control["patch"]).read_text(encoding="utf-8"), bench.sources.texts)
     except PatchError as error:
         return False, str(error)
-    whole = bench.run([test])
+    whole = _outcome(bench, test, {})
     if whole.what != PASSED:
         return False, f"fails without the patch: {whole.detail}"
-    broken = bench.run([test], texts)
+    broken = _outcome(bench, test, texts)
     if broken.what != FAILED or "AssertionError" not in broken.detail:
         return False, f"the test does not notice ({broken.what} {broken.detail})"
     beside = bench.run(others, texts)

@@ -1,0 +1,213 @@
+"""Work that blocks the watch: only without contact, announced, one piece a gap."""
+
+from core import gap_work, ids
+from core.errors import StorageError
+from core.gap_work import GAP_US, GapWork
+from core_rig import Motor
+
+SLEEPS_MOST = 50
+
+
+class Judge:
+    contact = False
+
+
+class Watch:
+    def __init__(self):
+        self.judge = Judge()
+        self.gap_us = GAP_US
+        self.fault_count = 0
+        self.blocks = []
+        self.latched = 0
+
+    def in_contact(self):
+        return self.judge.contact
+
+    def block(self):
+        self.blocks.append("block")
+
+    def unblock(self):
+        self.blocks.append("unblock")
+
+    def latch(self, fault):
+        self.latched = fault
+
+
+class Player:
+    playing = False
+
+    def busy(self):
+        return self.playing
+
+
+class Chips(Motor):
+    """Motor and sensor: what they answer is set."""
+
+    bits = 0
+    right = True
+
+    def check(self):
+        return self.bits
+
+    def registers_ok(self):
+        if self.right is None:
+            raise OSError(5)
+        return self.right
+
+
+class Log:
+    def __init__(self, watch):
+        self.journal = self
+        self.watch = watch
+        self.done = []
+        self.failing = False
+
+    def drain(self):
+        self.done.append("drain")
+
+    def flush(self):
+        assert self.watch.blocks[-1] == "block", "announced"
+        self.done.append("flush")
+        if self.failing:
+            raise StorageError("full")
+
+
+class Session:
+    reason = 0
+
+    def end(self, reason):
+        self.reason = reason
+
+
+class Bench:
+    def __init__(self):
+        self.watch = Watch()
+        self.player = Player()
+        self.chips = Chips()
+        self.work = GapWork(self.watch, self.player, self.chips, self.chips)
+        self.collected = 0
+        self.work.collect = self.collect
+        self.log = Log(self.watch)
+        self.session = Session()
+
+    def collect(self):
+        self.collected += 1
+
+    def tick(self, count=1):
+        for _ in range(count):
+            self.work.tick(self.session, self.log)
+
+    def lifted(self):
+        self.watch.judge.contact = True
+        self.tick()
+        self.watch.judge.contact = False
+        return self
+
+
+class Sleeps:
+    """Stands for asyncio: counts sleeps, and lets the tip lift at one of them."""
+
+    def __init__(self, watch, lift_at):
+        self.watch = watch
+        self.lift_at = lift_at
+        self.count = 0
+
+    async def sleep_ms(self, _ms):
+        self.count += 1
+        assert self.count < SLEEPS_MOST
+        self.watch.judge.contact = self.count < self.lift_at
+
+
+def finished(made):
+    """What a coroutine returns that never waits for real."""
+    try:
+        made.send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("it waits")
+
+
+def test_work_waits_for_a_lift():
+    for lift_at in (1, 2, 9):
+        bench = Bench()
+        sleeps = Sleeps(bench.watch, lift_at)
+        real, gap_work.asyncio = gap_work.asyncio, sleeps
+        try:
+            assert finished(bench.work.run(lambda b=bench: list(b.watch.blocks))) == ["block"]
+        finally:
+            gap_work.asyncio = real
+        assert sleeps.count == lift_at
+        assert bench.watch.blocks == ["block", "unblock"]
+
+
+def test_a_block_ends_whatever_happens():
+    bench = Bench()
+
+    def broken():
+        raise StorageError("full")
+
+    try:
+        bench.work.blocked(broken)
+    except StorageError:
+        pass
+    assert bench.watch.blocks == ["block", "unblock"]
+
+
+def test_one_piece_a_turn_after_each_contact():
+    bench = Bench()
+    bench.tick(6)
+    assert bench.log.done == [] and bench.collected == 0, "no contact, no work"
+    bench.lifted()
+    bench.tick()
+    assert bench.log.done == ["drain", "flush"] and bench.collected == 0
+    bench.tick(2)
+    assert bench.collected == 0
+    bench.tick()
+    assert bench.collected == 1
+    bench.tick(9)
+    assert bench.collected == 1 and len(bench.log.done) == 2
+    assert bench.watch.blocks == ["block", "unblock"] * 2
+
+
+def test_nothing_in_contact_in_a_short_gap_or_while_a_pattern_plays():
+    bench = Bench()
+    bench.watch.judge.contact = True
+    bench.tick(9)
+    bench.watch.judge.contact = False
+    bench.watch.gap_us = GAP_US - 1
+    bench.tick(9)
+    bench.watch.gap_us = GAP_US
+    bench.player.playing = True
+    bench.tick(9)
+    assert bench.watch.blocks == [] and bench.log.done == []
+    bench.player.playing = False
+    bench.tick()
+    assert bench.log.done
+
+
+def test_failures_end_the_session_or_latch_a_fault():
+    bench = Bench().lifted()
+    bench.log.failing = True
+    bench.tick()
+    assert bench.session.reason == ids.END_STORAGE and bench.watch.blocks[-1] == "unblock"
+    bench = Bench().lifted()
+    bench.chips.bits = 4
+    bench.tick(2)
+    assert bench.session.reason == ids.END_MOTOR and bench.watch.fault_count == 1
+    assert bench.work.motor_fault == ids.FAULT_MOTOR_STANDBY
+    for right, fault in ((True, 0), (False, ids.FAULT_REGISTERS), (None, ids.FAULT_REGISTERS)):
+        bench = Bench().lifted()
+        bench.chips.right = right
+        bench.tick(3)
+        assert bench.watch.latched == fault
+
+
+def test_a_contact_has_a_budget_of_garbage():
+    bench = Bench()
+    work = GapWork(bench.watch, bench.player, bench.chips, bench.chips)
+    assert not work.spend(1), "nothing before the first collection"
+    work.collect()
+    left = work._left
+    assert left > 0 and work.spend(left) and not work.spend(1) and work.spend(0)
+    work.collect()
+    assert work.spend(1)
