@@ -65,7 +65,7 @@ class Shelf:
             now_unix_s: the time, 0 when not known.
 
         Returns:
-            ERR_OK, ERR_INVALID (host), ERR_REFUSED (too many desktops), ERR_NO_SESSION, ERR_DIGEST, or the
+            ERR_OK, ERR_INVALID (host), ERR_HOSTS_FULL, ERR_NO_SESSION, ERR_DIGEST, or the
             code of a StorageError.
         """
         if not acknowledgements.is_name(host):
@@ -73,7 +73,7 @@ class Shelf:
         if session_id not in self._ids:
             return wire.ERR_NO_SESSION
         if not self._acks.room_for(host):
-            return wire.ERR_REFUSED
+            return wire.ERR_HOSTS_FULL
         try:
             if self._fact(session_id)[1] != crc:
                 return wire.ERR_DIGEST

@@ -69,6 +69,7 @@ ERR_STORAGE = 10
 ERR_FULL = 11
 ERR_NEWER_FORMAT = 12
 ERR_SENSOR = 13
+ERR_HOSTS_FULL = 14
 ERR_TEXTS = {
     ERR_UNKNOWN: "the tool met an error it has no name for",
     ERR_BUSY_CONTACT: "the tip is in contact; lift the tool and try again",
@@ -83,6 +84,7 @@ ERR_TEXTS = {
     ERR_FULL: "the tool's memory is full; sync it first",
     ERR_NEWER_FORMAT: "this was written by newer firmware; update the tool",
     ERR_SENSOR: "the force sensor does not answer; see the tool's fault",
+    ERR_HOSTS_FULL: "as many desktops as it can remember copy this tool already; the copy here is safe without it",
 }
 
 PATH_SESSIONS = "/sessions"

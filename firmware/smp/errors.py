@@ -15,6 +15,7 @@ _SHARED = {
     wire.ERR_FULL: wire.MGMT_NO_MEMORY,
     wire.ERR_NEWER_FORMAT: wire.MGMT_NOT_SUPPORTED,
     wire.ERR_SENSOR: wire.MGMT_BAD_STATE,
+    wire.ERR_HOSTS_FULL: wire.MGMT_NO_MEMORY,
 }
 
 

@@ -132,8 +132,8 @@ class _Run:
         data = self._tool.download(path, size=entry.size, crc=entry.crc, progress=progress)
         self._check_header(entry, data)
         self._store.add_session(self._hello, data, int(self._now()))
-        self._tool.acknowledge(entry.id, entry.crc, self._host)
-        self._store.mark_acknowledged(self._hello.device_id, entry.id, int(self._now()))
+        if _acknowledged(self._tool, entry.id, entry.crc, self._host):
+            self._store.mark_acknowledged(self._hello.device_id, entry.id, int(self._now()))
         if entry.id not in known:
             self.copied.append(entry.id)
 
@@ -165,11 +165,23 @@ def _set_clock(tool: ToolClient) -> bool:
     return True
 
 
+def _acknowledged(tool: ToolClient, session_id: int, crc: int, host: str) -> bool:
+    """Tell the tool; False when it can remember no further desktop, which costs no session: it only keeps more."""
+    try:
+        tool.acknowledge(session_id, crc, host)
+    except DeviceRefused as error:
+        if (error.group, error.code) != (wire.GROUP_TOOL, wire.ERR_HOSTS_FULL):
+            raise
+        return False
+    return True
+
+
 def _acknowledge_rest(tool: ToolClient, store: Store, hello: Hello, host: str) -> None:
     """Acknowledge what an earlier, broken sync committed; a session the tool has dropped needs none."""
     for session_id, crc in store.unacknowledged(hello.device_id):
         try:
-            tool.acknowledge(session_id, crc, host)
+            if not _acknowledged(tool, session_id, crc, host):
+                return
         except DeviceRefused as error:
             if error.code not in {wire.ERR_NO_SESSION, wire.ERR_DIGEST}:
                 raise

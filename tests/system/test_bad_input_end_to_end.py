@@ -400,6 +400,22 @@ def test_a_database_whose_folder_is_not_there(tool, tmp_path, other):
 # The tool's own memory
 
 
+def test_more_desktops_than_the_tool_remembers_all_get_their_sessions(tmp_path):
+    """It counts eight of them when it drops what all have; a ninth is not turned away, now or next time."""
+    options = SimOptions(press=PRESS, routine=one_step(), clock="virtual", flash=tmp_path / "flash")
+    with pressed_tool(options) as (port, _events):
+        for number in range(9):
+            synced = gentlepress("sync", "--port", port, "--db", tmp_path / f"{number}.db")
+            assert synced.out.startswith("1 new, 0 already here"), synced
+    with pressed_tool(options) as (port, _events):
+        assert gentlepress("sync", "--port", port, "--db", tmp_path / "8.db").out.startswith(
+            "1 new, 1 already"
+        )
+        assert gentlepress("sync", "--port", port, "--db", tmp_path / "8.db").out.startswith(
+            "0 new, 2 already"
+        )
+
+
 def small_flash(folder: Path, blocks: int, filler_blocks: int) -> Path:
     """A flash of so few blocks, some of them taken."""
     disk = LittleFS(block_size=BLOCK, block_count=blocks, prog_size=32, read_size=32, lookahead_size=32)

@@ -404,7 +404,7 @@ def test_too_many_desktops_are_refused():
     journal = opened(fs)
     record(journal)
     codes = [journal.acknowledge(1, crc_of(fs, 1), "desk%d" % number) for number in range(9)]
-    assert codes == [wire.ERR_OK] * 8 + [wire.ERR_REFUSED]
+    assert codes == [wire.ERR_OK] * 8 + [wire.ERR_HOSTS_FULL]
 
 
 def test_a_failed_acknowledgement_does_not_count():
