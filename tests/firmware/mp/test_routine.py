@@ -163,3 +163,30 @@ def test_steps_are_numbered_from_one():
     steps = [{"zone": "cheeks", "side": "left"}, {"zone": "cheeks", "side": "up"}]
     problems = routine.check({"format": 1, "name": "x", "steps": steps})[1]
     assert [p.field for p in problems] == ["steps[2].side"] and problems[0].value == "up"
+
+
+def test_what_is_said_names_the_way_out():
+    for fields, rule, next_step in (
+        ({"zone": "forehead", "point": "EX-HN3"}, "this point lies on the midline", "use midline"),
+        ({"point": "SI18", "side": "midline"}, "this point is a pair", "use left or right"),
+        ({"point": "GB14"}, "it lies in the zone forehead", "set zone to forehead"),
+        ({"point": "XX9"}, "there is no such point in the tool's table", "see docs/points.md"),
+        ({"point": 5}, "a point's code or name is needed", 'write a text, for example "GB14"'),
+    ):
+        problems = check_step(**fields)[1]
+        assert [(p.rule, p.next_step) for p in problems] == [(rule, next_step)], fields
+
+
+def test_a_zone_without_a_point_and_no_zone_with_one():
+    assert accepted(point="").point == 0
+    assert refused(zone="nose", point="GB14") == ["zone"]
+    assert refused(point="XX9", side="midline") == ["point"]
+    assert refused(zone="nose", side="left", zone_ms=90000) == ["zone"]
+
+
+def test_huge_numbers_are_shown_in_words():
+    words = "a number of more than 64 bits"
+    big = 1 << 64
+    for value, shown in ((big, words), (-big, words), (big - 1, str(big - 1)), (1 - big, str(1 - big))):
+        assert routine.show(value) == shown
+    assert check_step(hold_ms=big)[1][0].value == words

@@ -224,3 +224,12 @@ def test_with_a_fault_the_log_waits_for_the_pattern_only():
     assert not rig.session.may_close()
     rig.player.silence()
     assert rig.session.may_close()
+
+
+def test_only_three_clicks_confirm_the_neck():
+    for gesture in (button.NOTHING, button.SHORT, button.DOUBLE):
+        s = ready([{"zone": "neck", "side": "left"}]).session
+        s.gesture(gesture)
+        assert s.run.prompting, gesture
+    s.gesture(button.TRIPLE)
+    assert not s.run.prompting
