@@ -95,3 +95,15 @@ values = st.one_of(
 def test_whatever_a_tool_says_is_drawn(changes):
     assert "N" in drawn(MOMENT | changes)
     assert "N" in plain_line(Reading(MOMENT | changes))
+
+
+def test_it_shows_what_is_used_of_the_zones_and_the_sessions_time():
+    moment = MOMENT | {
+        "session_ms": 97_000,
+        "session_max_ms": 300_000,
+        "zone_used_ms": 4_900,
+        "zone_ms": 30_000,
+    }
+    text = drawn(moment)
+    assert "1:37 of 5:00" in text
+    assert "zone 4 of 30 s" in text

@@ -122,7 +122,7 @@ def panel(reading: Reading) -> Panel:
     """The whole view, five lines in a frame."""
     mode = reading.name("mode")
     step = reading.step_words()
-    head = Text(f"{words.clock(reading.time_ms())}  {mode}" + (f"   {step}" if step else ""), style="bold")
+    head = Text(f"{_session_time(reading)}  {mode}" + (f"   {step}" if step else ""), style="bold")
     head.truncate(74, overflow="ellipsis")
     body = Group(head, gauge(reading), _scale(reading), _state_line(reading), _hold_line(reading))
     return Panel(body, width=78, padding=(0, 1), border_style=colour(reading.number("zone")))
@@ -224,4 +224,17 @@ def _hold_line(reading: Reading) -> Text:
     done = max(0, min(reading.number("hold_done_ms"), goal))
     cells = done * HOLD_CELLS // goal if goal else 0
     bar = "━" * cells + "╌" * (HOLD_CELLS - cells)
-    return Text(f"hold {bar} {done / 1000:4.1f} of {goal / 1000:.0f} s in band")
+    return Text(f"hold {bar} {done / 1000:4.1f} of {goal / 1000:.0f} s in band{_zone_time(reading)}")
+
+
+def _zone_time(reading: Reading) -> str:
+    """How much of the zone's time is used; empty where the tool does not tell."""
+    zone_ms = reading.number("zone_ms")
+    used_ms = max(0, reading.number("zone_used_ms"))
+    return f"   zone {used_ms // 1000} of {zone_ms // 1000} s" if zone_ms > 0 else ""
+
+
+def _session_time(reading: Reading) -> str:
+    ceiling_ms = reading.number("session_max_ms")
+    ceiling = f" of {words.clock(ceiling_ms)}" if ceiling_ms > 0 else ""
+    return words.clock(reading.time_ms()) + ceiling
