@@ -32,17 +32,15 @@ def simulate() -> None:
     sys.modules["_asyncio"] = task_queue
 
 
-async def serve(board) -> None:
-    """Run the tool until it is reset."""
+async def serve(board, tool) -> None:
+    """Run a tool (core.tool.Tool) and its wire until a restart is asked for."""
     import asyncio
     import select
 
     from core.service import Service
-    from core.tool import Tool
     from links.usb_serial import UsbSerial
     from smp.server import Server
 
-    tool = Tool(board)
     service = Service(tool)
     await tool.start()
     director = getattr(board, "director", None)
@@ -57,7 +55,7 @@ async def serve(board) -> None:
 
 
 def main() -> None:
-    """Run; Ctrl-C leads to safe mode. However it ends, the motor is off first."""
+    """Run; Ctrl-C closes the session and leads to safe mode. However it ends, the motor is off first."""
     if sys.platform == "linux":
         simulate()
     gc.threshold(LOADING_THRESHOLD)
@@ -67,10 +65,13 @@ def main() -> None:
         return
     import asyncio
 
+    from core.tool import Tool
+
+    tool = Tool(board)
     try:
-        asyncio.run(serve(board))
+        asyncio.run(serve(board, tool))
     except KeyboardInterrupt:
-        board.motor.off()
+        tool.interrupted()
         board.ask_safe_mode()
     finally:
         board.motor.off()

@@ -265,18 +265,37 @@ class Tool:
         if not session.over():
             self.gaps.tick(session, self.log)
         elif self._busy is None and session.may_close():
-            self._busy = asyncio.create_task(self._close(session))
+            self._busy = asyncio.create_task(self._close())
 
-    async def _close(self, session) -> None:
+    def _write_log(self) -> None:
+        session = self.session
+        self.log.close(session.end_reason, len(session.routine.steps), self.clock, self.fault)
+
+    def _count_dose(self) -> None:
+        pressed = [key[0] for key in self.session.pressed()]
+        self.counters.session_ended(pressed, self.clock, self.log.totals)
+
+    def interrupted(self) -> None:
+        """The main loop was broken off (Ctrl-C): motor off, watch no more, close what is open."""
+        self.player.silence()
+        self.watch.stop()
+        if self.session is None:
+            return
+        self.session.end(ids.END_INTERRUPTED)
+        self.player.silence()
+        try:
+            self._write_log()
+            self._count_dose()
+        except StorageError as error:
+            self.memory_fault = str(error)
+
+    async def _close(self) -> None:
         """Close the log, count the dose."""
         self.fault = self.watch.fault or self.gaps.motor_fault
         self.gaps.motor_fault = ids.FAULT_NONE
-        steps = len(session.routine.steps)
-        pressed = [key[0] for key in session.pressed()]
-        run = self.gaps.run
         try:
-            await run(lambda: self.log.close(session.end_reason, steps, self.clock, self.fault))
-            await run(lambda: self.counters.session_ended(pressed, self.clock, self.log.totals))
+            await self.gaps.run(self._write_log)
+            await self.gaps.run(self._count_dose)
         except StorageError as error:
             self.memory_fault = str(error)
         self.session = self.log = self._busy = None

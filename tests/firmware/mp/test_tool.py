@@ -212,3 +212,20 @@ def test_a_setting_holds_at_once():
         assert tool.watch.judge.limit_mn == 1400
 
     run(script)
+
+
+def test_ctrl_c_closes_the_session_with_its_reason():
+    from core.journal import Journal
+
+    async def script(tool, plant):
+        await started(tool, plant)
+        assert await until(lambda: tool.watch.judge.contact, 8000)
+        await asyncio.sleep_ms(500)
+        tool.interrupted()
+        assert plant.drv.drive_permille() == 0 and not tool.watch.running
+        tool.session = tool.log = None
+
+    tool = run(script, {"press": PRESS})
+    again = Journal(tool.board.root)
+    assert again.recover() == []
+    assert [(row["id"], row["end"]) for row in again.list(0, 4)[0]] == [(1, ids.END_INTERRUPTED)]
