@@ -80,6 +80,16 @@ def test_a_session_that_ends_without_a_beginning_counts():
     assert rig.counters.lifetime()["over"] == 0 and rig.counters.total() == 2
 
 
+def test_an_end_without_a_beginning_uses_up_the_session_of_this_power_up():
+    rig = Rig()
+    rig.press([ids.CHEEKS])
+    rig.power_up()
+    rig.counters.session_ended([], rig.clock)
+    assert rig.counters.unknown_sessions() == 0 and not rig.counters.is_unknown_used()
+    rig.counters.session_ended([ids.CHEEKS], rig.clock)
+    assert rig.counters.unknown_sessions() == 1 and rig.counters.is_unknown_used()
+
+
 def test_a_session_without_contact_leaves_nothing_open():
     rig = Rig()
     rig.counters.session_begins([ids.CHEEKS], rig.clock)
