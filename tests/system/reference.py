@@ -16,6 +16,7 @@ PERIOD_S = 1 / 320
 CHIP = np.ones(4) / 4
 MEAN = np.ones(8) / 8
 WEIGHTS = np.convolve(CHIP, MEAN)
+RAW = np.ones(1)
 GRID_S = 20e-6
 
 RAMP_N_S = 1.0
@@ -43,9 +44,10 @@ class Reference:
 
     Args:
         points: (t_s, force_n) of the trace.
+        weights: of the last conversions; a single one takes the trace as it stands.
     """
 
-    def __init__(self, points: Sequence[tuple[float, float]]) -> None:
+    def __init__(self, points: Sequence[tuple[float, float]], weights: np.ndarray = WEIGHTS) -> None:
         times, forces = np.array(points, dtype=float).T
         approach_s, leave_s = max(0.0, forces[0]) / RAMP_N_S, max(0.0, forces[-1]) / RAMP_N_S
         times = times - times[0] + approach_s
@@ -54,7 +56,7 @@ class Reference:
         self.grid = np.arange(-0.1, self.times[-1], GRID_S)
         self.felt = sum(
             weight * np.interp(self.grid - n * PERIOD_S, self.times, self.forces)
-            for n, weight in enumerate(WEIGHTS)
+            for n, weight in enumerate(weights)
         )
         self.contact = self._contact()
 

@@ -12,7 +12,7 @@ from gentlepress.firmware.core import ids
 from gentlepress.sim import SimOptions
 
 from tests.conftest import ROOT
-from tests.system.reference import PERIOD_S, Reference, steepest_n_s, worst_ahead_n
+from tests.system.reference import PERIOD_S, RAW, Reference, steepest_n_s, worst_ahead_n
 from tests.system.support import (
     ALERTS,
     ExactOptions,
@@ -107,6 +107,22 @@ def test_time_over_the_limit_is_that_of_the_trace(seed):
         <= reference.between(LIMIT_N).crossings // 2 + reference.between(LIMIT_N).ms // 2000
     )
     assert step.over_count == pressed.count(ids.EVENT_OVER) + pressed.count(ids.EVENT_OVER_REPEAT)
+
+
+@pytest.mark.parametrize(
+    ("from_n", "to_n", "edge_s"),
+    [(1.2, 3.0, 0.02), (1.2, 2.9, 0.025), (3.3, 1.8, 0.014)],
+    ids=["short-peak", "low-peak", "deep-dip"],
+)
+def test_what_is_too_short_for_the_filters_is_not_counted(from_n, to_n, edge_s):
+    """A peak or a dip so short that the trace's own time over the limit is another: only the filters' can be right."""
+    turn_s = 3.0
+    points = [(0, 1.2), (2.3, 1.2), (2.6, from_n), (turn_s, from_n), (turn_s + edge_s, to_n)]
+    points += [(turn_s + 2 * edge_s, from_n), (3.4, from_n), (3.7, 1.2), (4, 1.2)]
+    reference, raw = Reference(points), Reference(points, RAW)
+    felt = reference.between(LIMIT_N)
+    assert abs(felt.ms - raw.between(LIMIT_N).ms) > felt.slack_ms
+    hold_against(exact(points), reference)
 
 
 def test_a_square_excess_counts_its_own_length():
