@@ -33,8 +33,10 @@ LOOK_AHEAD_S = 0.3
 JAB_N_S = 20.0
 Points = Sequence[tuple[float, float]]
 
-RECORDED = sorted(ROOT.glob("../shared/traces/*.csv"))
-NO_RECORDINGS = "no recorded finger forces: put CSV files (t_s,force_n) into ../shared/traces"
+RECORDED = sorted(ROOT.glob("../*/traces/*.csv"))
+NO_RECORDINGS = (
+    "no recorded finger forces: put CSV files (t_s,force_n) into a folder `traces` beside the project"
+)
 
 
 def exact(points: Points, **asked: int) -> Pressed:
