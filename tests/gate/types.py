@@ -60,6 +60,7 @@ def host_config(folder: Path) -> Path:
         "exclude": [
             *(f"gentlepress/{name}" for name in ("firmware", *NOT_CHECKED)),
             "../../tests/bench/on_micropython",
+            "../../tests/bench/on_chip",
         ],
         "extraPaths": [".", "../.."],
         "venvPath": "..",
