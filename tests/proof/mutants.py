@@ -4,8 +4,8 @@
 
 Each mutant is one small change of one module, made in the memory of a forked process that runs the tests which reach
 the changed line. Killed: a test failed, or did not end. The results lie in build/proof/mutants.json; with --resume
-what was killed before is not tried again, nor is a survivor unless the tests changed. A whole run writes its counts
-to tests/proof/last.json.
+what was killed before is not tried again while its test is there, nor is a survivor unless the tests changed. A whole
+run writes its counts to tests/proof/last.json.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections import Counter
 
 from tests.proof import coverage_map
 from tests.proof.mutations import Mutant, mutants
-from tests.proof.trial import PASSED, ROOT, Bench, Sources, Test
+from tests.proof.trial import LATE, PASSED, ROOT, Bench, Sources, Test
 
 MODULES = (
     "limits", "judge", "force_filter", "step_run", "session", "tally", "player", "watch",
@@ -39,7 +39,7 @@ SAVE_EVERY_S = 10
 class Module:
     """One module's mutants and their results."""
 
-    def __init__(self, bench: Bench, name: str, kept: dict, tests_digest: str):
+    def __init__(self, bench: Bench, name: str, kept: dict, tests_digest: str, tests: set[str]):
         self.bench = bench
         self.name = name
         self.text = bench.sources.texts[f"core.{name}"]
@@ -48,7 +48,8 @@ class Module:
         same = kept.get("source") == self.digest
         old = kept.get("mutants", {}) if same else {}
         if kept.get("tests") != tests_digest:
-            old = {key: how for key, how in old.items() if how != SURVIVED}
+            killers = {f"{KILLED} by {test}" for test in tests | {LATE}}
+            old = {key: how for key, how in old.items() if how in killers}
         self.results: dict[str, str] = {m.key: old[m.key] for m in self.mutants if m.key in old}
         self.tests_digest = tests_digest
 
@@ -202,7 +203,9 @@ def main(arguments: list[str] | None = None) -> int:
     digest = bench.sources.digest(name for name in bench.sources.texts if "." not in name)
     kept = load()
     old = kept if options.resume else {}
-    modules = [Module(bench, name, old.get(name, {}), digest) for name in names]
+    modules = [
+        Module(bench, name, old.get(name, {}), digest, {str(test) for test in reach}) for name in names
+    ]
     found = Hunt(bench, reach, max(1, options.jobs))
     print(f"{len(reach)} tests, ready after {time.monotonic() - start:.0f} s", flush=True)
     hunt(modules, found, kept, options.sample)
