@@ -28,9 +28,9 @@ class ForceFilter:
     """Calibrates, checks and smooths samples.
 
     `take` returns a fault (ids.FAULT_*), 0 for none; then `force_mn` is the mean of the last WINDOW samples (25 ms at
-    320 samples/s), `slope_mn_s` its change over one window, and `ahead_mn` where the force will be after
-    limits.LOOK_AHEAD_MS at that slope. Force and slope of the look-ahead are weighted alike over two windows, so that a
-    press that never has force + slope * 0.3 s over a limit can never look as if it had.
+    320 samples/s), `slope_mn_s` its change over one window less what noise alone can look like, and `ahead_mn` where
+    the force will be after limits.LOOK_AHEAD_MS at that slope. Force and slope of the look-ahead are weighted alike
+    over two windows, so that a press that never has force + slope * 0.3 s over a limit can never look as if it had.
     """
 
     def __init__(self, counts_per_n: int, zero_counts: int):
@@ -157,6 +157,12 @@ class ForceFilter:
             slope = SLOPE_CAP_MN_S
         elif slope < -SLOPE_CAP_MN_S:
             slope = -SLOPE_CAP_MN_S
+        elif slope > limits.NOISE_MN_S:
+            slope -= limits.NOISE_MN_S
+        elif slope < -limits.NOISE_MN_S:
+            slope += limits.NOISE_MN_S
+        else:
+            slope = 0
         self.slope_mn_s = slope
         self.ahead_mn = self._sum2 // WINDOW + slope * limits.LOOK_AHEAD_MS // 1000
 

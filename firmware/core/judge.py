@@ -98,7 +98,8 @@ class Judge:
             self._jab_us = JAB_HOLD_US
         elif self._jab_us > 0:
             self._jab_us -= dt_us
-        warn = force_mn > self.warn_mn or ahead_mn > self.limit_mn or over or self._jab_us > 0
+        ahead = ahead_mn > self.limit_mn
+        warn = force_mn > self.warn_mn + limits.NOISE_MN or ahead or over or self._jab_us > 0
         self._warn_samples = self._warn_samples + 1 if warn else 0
         if self.alert:
             self._alert_us = min(self._alert_us + dt_us, 600000000)

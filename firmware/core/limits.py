@@ -11,6 +11,11 @@ GLOBAL_CEILING_MN = 5000
 OVERLOAD_MN = 8000
 JAB_MN_S = 20000
 LOOK_AHEAD_MS = 300
+
+# What the converter's noise alone can look like (docs/limits.md, alerts): no reason to warn.
+NOISE_MN = 10
+NOISE_MN_S = 500
+
 CONTACT_BEGIN_MN = 250
 CONTACT_END_MN = 150
 RELEASE_BELOW_TOP_MN = 200

@@ -95,11 +95,11 @@ def test_slope_and_look_ahead_need_two_windows():
         feed.take(100 * n)
         assert feed.filter.slope_mn_s == 0 and feed.filter.ahead_mn == feed.filter.force_mn, n
     feed.take(1600)
-    assert feed.filter.slope_mn_s == 32000
+    assert feed.filter.slope_mn_s == 32000 - 500
     mean_now = sum(range(900, 1700, 100)) // 8
     assert feed.filter.force_mn == mean_now
     means = [sum([100 * k for k in range(n - 7, n + 1)]) // 8 for n in range(9, 17)]
-    assert feed.filter.ahead_mn == sum(means) // 8 + 32000 * limits.LOOK_AHEAD_MS // 1000
+    assert feed.filter.ahead_mn == sum(means) // 8 + 31500 * limits.LOOK_AHEAD_MS // 1000
 
 
 def test_windows_forget_what_is_older():
@@ -115,11 +115,19 @@ def test_windows_forget_what_is_older():
 
 
 def test_slope_uses_the_time_that_passed():
-    for dt_us, slope in ((3125, 32000), (6250, 16000), (2000, 50000)):
+    for dt_us, slope in ((3125, 31500), (6250, 15500), (2000, 49500)):
         feed = Feed(start_us=(1 << 30) - 20 * dt_us)
         for n in range(40):
             feed.take(100 * n, dt_us)
         assert feed.filter.slope_mn_s == slope, (dt_us, feed.filter.slope_mn_s)
+
+
+def test_a_slope_that_noise_can_make_is_none():
+    for step, slope in ((0, 0), (1, 0), (2, 140), (-1, 0), (-2, -140)):
+        feed = filled(10000)
+        for n in range(40):
+            feed.take(10000 + step * n)
+        assert feed.filter.slope_mn_s == slope, (step, feed.filter.slope_mn_s)
 
 
 def test_slope_is_capped_both_ways():
@@ -134,7 +142,7 @@ def test_slope_is_capped_both_ways():
     feed.many(0, 16)
     for n in range(17):
         feed.take(624 * n)
-    assert feed.filter.slope_mn_s == 199680
+    assert feed.filter.slope_mn_s == 199680 - 500
 
 
 def test_times_that_stand_still_do_not_divide_by_nothing():
@@ -269,7 +277,7 @@ def test_span_over_the_wrap_of_the_ticks():
     force = ForceFilter(COUNTS, 0)
     for n in range(40):
         force.take(16 * 100 * n, (n * 3125 - 1) % (1 << 30), 3125)
-    assert force.slope_mn_s == 32000
+    assert force.slope_mn_s == 32000 - 500
 
 
 def test_slope_counts_tenths_of_a_millisecond():
@@ -279,4 +287,4 @@ def test_slope_counts_tenths_of_a_millisecond():
             force.take(n % 2, n * window_us // 8, 0)
         force.take(16 * 80, 16 * window_us // 8, 0)
         assert force.force_mn == 10
-        assert force.slope_mn_s == slope, (window_us, force.slope_mn_s)
+        assert force.slope_mn_s == slope - 500, (window_us, force.slope_mn_s)

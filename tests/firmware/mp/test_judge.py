@@ -94,19 +94,19 @@ def test_restart_forgets_a_first_overload_sample():
 
 
 def test_warn_needs_two_samples_in_a_row():
-    judge = new_judge(2101)
+    judge = new_judge(2111)
     assert judge.news == 0 and judge.alert == NO_ALERT
-    take(judge, 2100)
-    assert take(judge, 2101) == 0
-    assert take(judge, 2101) == Judge.NEWS_WARN and judge.alert == ALERT_WARN
-    assert take(judge, 2101) == 0
+    take(judge, 2110)
+    assert take(judge, 2111) == 0
+    assert take(judge, 2111) == Judge.NEWS_WARN and judge.alert == ALERT_WARN
+    assert take(judge, 2111) == 0
 
 
 def test_restart_forgets_a_first_warned_sample():
-    judge = new_judge(2101)
+    judge = new_judge(2111)
     judge.restart()
-    assert take(judge, 2101) == 0
-    assert take(judge, 2101) == Judge.NEWS_WARN
+    assert take(judge, 2111) == 0
+    assert take(judge, 2111) == Judge.NEWS_WARN
 
 
 def test_look_ahead_warns_above_the_limit_only():
@@ -118,11 +118,11 @@ def test_look_ahead_warns_above_the_limit_only():
 def test_warn_leaves_after_150_ms_below():
     judge = warned()
     for _ in range(47):
-        assert take(judge, 2100) == 0 and judge.alert == ALERT_WARN
-    take(judge, 2101)
+        assert take(judge, 2110) == 0 and judge.alert == ALERT_WARN
+    take(judge, 2111)
     for _ in range(47):
-        assert take(judge, 2100) == 0
-    assert take(judge, 2100) == Judge.NEWS_RELEASED and judge.alert == NO_ALERT
+        assert take(judge, 2110) == 0
+    assert take(judge, 2110) == Judge.NEWS_RELEASED and judge.alert == NO_ALERT
     assert judge.reaction_ms == (47 + 1) * DT_US // 1000
 
 
