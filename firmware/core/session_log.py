@@ -19,7 +19,7 @@ class SessionLog:
     """The log of one session.
 
     Args:
-        journal: keeps the file: `begin(header)`, `append(kind, payload)`, `flush()`, `close(summary)`, `lost`.
+        journal: keeps the file: `begin(header)`, `append(kind, payload)`, `flush()`, `close(summary)`.
         watch: core.watch.Watch, whose rings are emptied. coder: packs intervals into TRACE payloads.
     """
 
@@ -88,7 +88,7 @@ class SessionLog:
         self.journal.append(records.STEP, records.pack(records.STEP, values))
 
     def close(self, end_reason: int, steps_total: int, clock, fault: int) -> None:
-        """Append the summary and close the file (touches flash)."""
+        """Append the summary and close the file (touches flash); the journal adds what it lost itself."""
         self.drain()
         watch = self.watch
         summary = {
@@ -100,8 +100,8 @@ class SessionLog:
             "fault_count": watch.fault_count,
             "peak_mn": self.peak_mn,
             "sample_count": watch.sample_count,
-            "lost_events": watch.events.lost + self.journal.lost_events,
-            "lost_intervals": watch.intervals.lost + self.journal.lost_intervals,
+            "lost_events": watch.events.lost,
+            "lost_intervals": watch.intervals.lost,
             "end_unix_s": clock.read(),
             "time_quality": clock.quality,
         }
