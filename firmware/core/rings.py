@@ -63,6 +63,11 @@ class EventRing:
         self.value[at] = value
         self.head = after
 
+    def clear(self) -> None:
+        """Forget what waits, and what was lost."""
+        self.tail = self.head
+        self.lost = 0
+
     def take(self):
         """The oldest event as (t_ms, kind, value), or None."""
         at = self.tail
@@ -121,6 +126,11 @@ class IntervalRing:
             self.motor[at] = 1 if self._motor else 0
             self.head = after
         self._reset()
+
+    def clear(self) -> None:
+        """Forget what waits, and what was lost."""
+        self.tail = self.head
+        self.lost = 0
 
     def take(self):
         """The oldest interval as (t_ms, peak_mn, mean_mn, motor_on), or None."""

@@ -4,11 +4,12 @@ It touches no flash: the tool writes its log in gaps without contact.
 """
 
 from . import button, ids, limits, patterns
-from .step_run import StepRun
+from .step_run import ZONE_OVER, StepRun
 
 IDLE_MS = 120000
 DONE_REASONS = (ids.END_DONE, ids.END_SESSION_TIME)
 STOP_REASONS = (ids.END_BUTTON, ids.END_IDLE)
+FAULT_REASONS = (ids.END_SENSOR, ids.END_MOTOR)
 
 
 class Session:
@@ -36,6 +37,7 @@ class Session:
         self._rested = rested
         self._next = 0
         self._zone_ms = {}
+        self._zone_events = {}
         self._ended_zones = []
         self._last_zone = ids.ZONE_NONE
         self._idle_ms = 0
@@ -78,8 +80,10 @@ class Session:
     def _run(self, dt_ms: int) -> None:
         self.active_ms += dt_ms
         contact = self.watch.judge.contact
-        if self.run.presses or contact:
-            self.mode = ids.PRESSING if contact else ids.LIFTED
+        if contact:
+            self.mode = ids.PRESSING
+        elif self.mode == ids.PRESSING:
+            self.mode = ids.LIFTED
         self._idle(dt_ms)
         if not self.over() and self.active_ms >= self.session_ms:
             self.end(ids.END_SESSION_TIME)
@@ -100,7 +104,8 @@ class Session:
         self.watch.end_step()
         key = (run.step.zone, run.step.side)
         self._zone_ms[key] = self._zone_ms.get(key, 0) + run.used_ms()
-        if reason == ids.END_ZONE_LIMITS or reason == ids.END_LONG_CONTACT:
+        self._zone_events[run.step.zone] = run.zone_events()
+        if reason in ZONE_OVER:
             self._ended_zones.append(run.step.zone)
         self.log.add_step(run, reason)
         self._last_zone = run.step.zone
@@ -118,7 +123,8 @@ class Session:
     def _begin(self, number: int, step) -> bool:
         effective = self._limits_of(step)
         left_ms = effective.zone_ms - self._zone_ms.get((step.zone, step.side), 0)
-        run = StepRun(self.watch, self.player, number, step, effective, left_ms)
+        events = self._zone_events.get(step.zone, 0)
+        run = StepRun(self.watch, self.player, number, step, effective, left_ms, events)
         why = self._why_not(step, effective, left_ms)
         self.log.step = number
         if why:
@@ -130,6 +136,8 @@ class Session:
         self.watch.events.put(self.watch.session_ms(), ids.EVENT_STEP_START, step.zone)
         self.run = run
         run.begin(step.zone != self._last_zone)
+        if run.prompting:
+            self.watch.use_limits(self._limits_of(None))
         return True
 
     def _why_not(self, step, effective, left_ms: int) -> int:
@@ -147,7 +155,7 @@ class Session:
             self.end(ids.END_BUTTON)
         elif gesture == button.TRIPLE and self.run.prompting:
             self.run.confirm()
-        elif gesture == button.DOUBLE:
+        elif gesture == button.DOUBLE or (gesture == button.SHORT and self.run.prompting):
             self.run.ending = ids.END_SKIPPED
         elif gesture == button.SHORT:
             self._pause()
@@ -182,7 +190,7 @@ class Session:
         else:
             self.mode = ids.STOPPED if reason in STOP_REASONS else ids.ABORTED
         self.player.eye = False
-        self.player.scene(patterns.WHITE_DIM, 0, True)
+        self.player.scene(patterns.OFF if reason in FAULT_REASONS else patterns.WHITE_DIM, 0, True)
         if self.mode == ids.ABORTED:
             self.player.ask(ids.CUE_FAULT)
         else:

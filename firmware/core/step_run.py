@@ -5,6 +5,8 @@ from . import ids, limits, patterns
 NECK_PROMPT_MS = 30000
 CUE_AGAIN_US = 3000000
 TOO_LIGHT_US = 2000000
+ZONE_OVER = (ids.END_ZONE_LIMITS, ids.END_LONG_CONTACT)
+"""Reasons that end the whole zone; they outrank those that end the step."""
 
 
 class StepRun:
@@ -16,9 +18,10 @@ class StepRun:
         watch: core.watch.Watch; player: core.player.Player.
         number: position in the routine, from 0; step: core.routine.Step; effective: core.limits.Limits of it.
         zone_left_ms: what is left of the zone's time on this side.
+        zone_events: the zone's limit events before this step.
     """
 
-    def __init__(self, watch, player, number: int, step, effective, zone_left_ms: int):
+    def __init__(self, watch, player, number: int, step, effective, zone_left_ms: int, zone_events=0):
         self.watch = watch
         self.player = player
         self.number = number
@@ -30,7 +33,7 @@ class StepRun:
         self.ending = ids.END_OPEN
         self.prompt_ms = 0
         self.prompting = step.zone in limits.OPT_IN_ZONES
-        self._limit_events = watch.limit_events
+        self._limit_events = watch.limit_events - zone_events
         self._next_cue_us = 0
         self._was_contact = True
 
@@ -59,6 +62,10 @@ class StepRun:
         """Contact time of this step so far."""
         return self.watch.tally.contact_us() // 1000
 
+    def zone_events(self) -> int:
+        """Limit events in the zone so far, in this step and those before."""
+        return self.watch.limit_events - self._limit_events
+
     def tick(self, dt_ms: int) -> int:
         """Go on; the reason when the step is over and the tip is lifted, else END_OPEN."""
         contact = self.watch.judge.contact
@@ -67,15 +74,20 @@ class StepRun:
         if contact and not self._was_contact:
             self._touched()
         self._was_contact = contact
-        if not self.ending:
-            self.ending = self._why_over(contact)
-            if self.ending and contact:
-                self.player.ask(ids.CUE_LIFT)
-        if contact and not self.ending:
-            self._coach()
-        if self.ending and not contact:
+        if self.ending not in ZONE_OVER:
+            self._judge_end(contact)
+        if not contact:
             return self.ending
+        if not self.ending:
+            self._coach()
+        elif self.watch.contact_us >= self._next_cue_us:
+            self._lift_cue()
         return ids.END_OPEN
+
+    def _judge_end(self, contact: bool) -> None:
+        why = self._why_over(contact)
+        if why in ZONE_OVER or not self.ending:
+            self.ending = why
 
     def _tick_prompt(self, dt_ms: int) -> int:
         self.prompt_ms += dt_ms
@@ -91,7 +103,7 @@ class StepRun:
 
     def _why_over(self, contact: bool) -> int:
         watch = self.watch
-        if watch.limit_events - self._limit_events >= limits.ZONE_LIMIT_EVENTS:
+        if self.zone_events() >= limits.ZONE_LIMIT_EVENTS:
             return ids.END_ZONE_LIMITS
         if contact and watch.contact_us >= limits.LONG_CONTACT_MS * 1000:
             return ids.END_LONG_CONTACT

@@ -6,7 +6,7 @@ a silent sensor. Tasks read the fields; they change something only through the m
 
 from array import array
 
-from . import ids
+from . import ids, patterns
 from .judge import ALERT_OVER, ALERT_WARN, Judge
 from .rings import EventRing, IntervalRing, SampleRing
 from .tally import Tally
@@ -139,13 +139,17 @@ class Watch:
             self.latch(fault)
 
     def latch(self, fault: int) -> None:
-        """Disbelieve the sensor for this reason (ids.FAULT_*) until `clear_fault`; the first reason stands."""
+        """Disbelieve the sensor for this reason (ids.FAULT_*) until `clear_fault`; the first reason stands.
+
+        Dark, as nothing is watched now.
+        """
         if self.fault:
             return
         self.fault = fault
         self.fault_count += 1
         self.events.put(self.session_ms(), ids.EVENT_FAULT, fault)
         self.judge.restart()
+        self.player.scene(patterns.OFF, 0, False)
         self.player.ask(ids.CUE_FAULT)
 
     def _judge(self, dt_us: int) -> None:
@@ -178,7 +182,7 @@ class Watch:
                 self.light_us += dt_us
             return
         self.light_us = 0
-        if judge.state == ids.IN_BAND and self.press_open and self.press_us < _LONG_US:
+        if judge.state == ids.IN_BAND and self.press_open and self.counting and self.press_us < _LONG_US:
             self.press_us += dt_us
 
     def _report(self, news: int, force_mn: int) -> None:
@@ -257,12 +261,12 @@ class Watch:
         self.running = False
 
     def begin_session(self) -> None:
-        """Count times, samples and losses from now on."""
+        """Count times, samples and losses from now on; what was pressed before is no part of the session."""
         self.session_start_ms = self.t_ms
         self.fault_count = 0
         self.sample_count = 0
-        self.events.lost = 0
-        self.intervals.lost = 0
+        self.events.clear()
+        self.intervals.clear()
 
     def block(self) -> None:
         """Announce a long call outside contact (flash, collection): motor off, silence is no fault until `unblock`."""
@@ -271,7 +275,10 @@ class Watch:
 
     def unblock(self) -> None:
         """End of the announced block."""
-        self._last_us = self._ticks_us()
+        now_us = self._ticks_us()
+        if self.counting:
+            self.tally.blind((now_us - self._last_us) & _MASK)
+        self._last_us = now_us
         self.force.restart()
         self.blocked = False
 

@@ -137,7 +137,7 @@ def test_what_an_end_shows_and_says():
         rig.player.scene = lambda colour, blinks, heartbeat: shown.append((colour, blinks, heartbeat))
         rig.session.end(reason)
         assert (rig.session.mode, rig.player.asked, rig.player.eye) == (mode, cue, False)
-        assert shown == [(patterns.WHITE_DIM, 0, True)]
+        assert shown == [(patterns.OFF if reason == ids.END_MOTOR else patterns.WHITE_DIM, 0, True)]
         assert rig.log.steps[-1]["end_reason"] == (ids.END_OPEN if reason == ids.END_DONE else reason)
         assert not rig.watch.counting and rig.session.run is None
 

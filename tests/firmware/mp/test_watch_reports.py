@@ -81,13 +81,16 @@ def test_times_of_contact_gap_press_and_light():
     bench.sample(700)
     assert (w.contact_us, w.light_us, w.press_us) == (3 * DT_US, 0, 0)
     w.press_open = True
+    bench.sample(700)
+    assert w.press_us == 0, "a hold counts in a step only"
+    w.counting = True
     bench.sample(700, count=2)
     assert w.press_us == 2 * DT_US
     bench.sample(1900)
     bench.sample(300)
     assert (w.press_us, w.light_us) == (2 * DT_US, DT_US), "only time in band counts"
     bench.sample(0)
-    assert (w.contact_us, w.gap_us, w.light_us) == (7 * DT_US, DT_US, 0)
+    assert (w.contact_us, w.gap_us, w.light_us) == (8 * DT_US, DT_US, 0)
     bench.sample(700)
     assert (w.contact_us, w.gap_us, w.gap_before_us, w.press_us) == (DT_US, 0, DT_US, 3 * DT_US)
 
@@ -103,7 +106,7 @@ def test_times_stop_before_they_grow_too_large():
         w.contact_us = w.light_us = before_us
         bench.sample(300)
         assert (w.contact_us, w.light_us) == (after_us, after_us)
-        w.press_open = True
+        w.press_open = w.counting = True
         w.press_us = before_us
         bench.sample(700)
         assert w.press_us == after_us

@@ -37,6 +37,7 @@ class Player:
         self.motor = Motor()
         self.asked = []
         self.silences = 0
+        self.shown = None
         self.told = None
         self.us = 0
 
@@ -46,6 +47,9 @@ class Player:
 
     def ask(self, cue):
         self.asked.append(cue)
+
+    def scene(self, colour, blinks, heartbeat):
+        self.shown = colour
 
     def silence(self):
         self.silences += 1
