@@ -13,6 +13,9 @@ FEEL_MS = 60
 GARBAGE_SHARE = 3
 """Tasks may allocate a third of what is free in one contact, so that no collection is forced."""
 
+LOOK_MS = 10000
+"""So often the heap is looked at between sessions; half of what was free gone is worth a collection."""
+
 _FLUSH, _MOTOR, _SENSOR, _COLLECT = range(4)
 
 
@@ -33,6 +36,8 @@ class GapWork:
         self._sensor = sensor
         self._next = _COLLECT + 1
         self._left = 0
+        self._free = 0
+        self._look_ms = 0
         self.motor_fault = ids.FAULT_NONE
 
     def blocked(self, call):
@@ -53,7 +58,8 @@ class GapWork:
     def collect(self) -> None:
         """Collect garbage now; tasks may make as much again."""
         gc.collect()
-        self._left = gc.mem_free() // GARBAGE_SHARE
+        self._free = gc.mem_free()
+        self._left = self._free // GARBAGE_SHARE
 
     def spend(self, size: int) -> bool:
         """Take so many bytes from the contact's budget of garbage; False when it is spent."""
@@ -61,6 +67,25 @@ class GapWork:
             return False
         self._left -= size
         return True
+
+    def tick_at_rest(self, dt_ms: int) -> None:
+        """Between sessions: collect garbage after each contact, and before one when there is much."""
+        watch = self._watch
+        self._look_ms += dt_ms
+        if watch.in_contact():
+            self._next = _COLLECT
+            return
+        if watch.gap_us < GAP_US or self._player.busy():
+            return
+        if self._next <= _COLLECT or self._is_littered():
+            self._next = _COLLECT + 1
+            self.blocked(self.collect)
+
+    def _is_littered(self) -> bool:
+        if self._look_ms < LOOK_MS:
+            return False
+        self._look_ms = 0
+        return gc.mem_free() < self._free // 2
 
     def tick(self, session, log) -> None:
         """Do one piece if there is a gap.

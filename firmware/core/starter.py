@@ -39,7 +39,10 @@ class Starter:
                 BATTERY_START_PCT,
             )
         if tool.memory_fault:
-            return "the tool's memory cannot be used (%s): practice only" % tool.memory_fault
+            return (
+                "the tool's memory failed (%s): practice only; sync it, then switch it off and on"
+                % tool.memory_fault
+            )
         zones = [step.zone for step in tool.routines.load().steps]
         allowed, text = dose.session_allowed(tool.counters, tool.clock, tool.settings, zones)
         return "" if allowed else text

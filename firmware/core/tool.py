@@ -19,6 +19,7 @@ from .starter import BATTERY_START_PCT, Starter
 from .watch import Watch
 
 TICK_MS = 20
+TICKS_MASK = 0x3FFFFFFF
 BATTERY_STOP_PCT = 8
 SLOW_LOOK_MS = 1000
 RESULT_SHOWN_MS = 3000
@@ -63,6 +64,7 @@ class Tool:
         self.usb_power = False
         self.reset_asked = False
         self.safe_asked = False
+        self._recovering = False
         self._busy = None
         self._slow_ms = 0
         self._result_ms = 0
@@ -84,11 +86,15 @@ class Tool:
         self.fault = await self.board.start_sensor() or motor_fault
         self.watch.first_limits(self.starter.limits_of(None))
         self.board.attach(self.watch.on_ready, self.watch.on_timer)
-        self.watch.start()
+        self._watch()
         self._look_slowly()
         self._show_rest()
         self.gaps.collect()
         self.started = True
+
+    def _watch(self) -> None:
+        self.watch.t_ms = self.clock.uptime_ms() & TICKS_MASK
+        self.watch.start()
 
     def settings_changed(self) -> None:
         """Settings were written: they hold from now on."""
@@ -101,7 +107,11 @@ class Tool:
         self.player.light_pct = self.settings.value("light_pct")
 
     async def run(self) -> None:
-        """The main loop, until a restart is asked for."""
+        """The main loop, until a restart is asked for; it then closes what is open.
+
+        A task that breaks off asks for one, too: the tool goes on whole or not at all.
+        """
+        asyncio.get_event_loop().set_exception_handler(self._task_broke)
         self._watchdog = self.board.watchdog()
         last_ms = time.ticks_ms()
         while not self.reset_asked:
@@ -109,7 +119,10 @@ class Tool:
             now_ms = time.ticks_ms()
             self.tick(time.ticks_diff(now_ms, last_ms))
             last_ms = now_ms
-        self.player.silence()
+        self.interrupted()
+
+    def _task_broke(self, _loop, _context) -> None:
+        self.reset_asked = True
 
     def tick(self, dt_ms: int) -> None:
         """One turn of the main loop."""
@@ -130,17 +143,18 @@ class Tool:
     def _feed(self) -> None:
         """Feed the watchdog while watch and main loop both live and nobody holds the button for recovery."""
         beats = self.watch.beats
-        if self.button.recovery:
+        if self.button.recovery or self._recovering:
             self._recover()
         elif beats != self._beats:
             self._watchdog.feed()
         self._beats = beats
 
     def _recover(self) -> None:
-        """The button is held: the watchdog starves; once the log is closed the next start is safe mode."""
+        """The button was held: the watchdog starves; once the log is closed the next start is safe mode."""
+        self._recovering = True
         if self.session is not None:
             self.session.end(ids.END_BUTTON)
-        elif not self.safe_asked:
+        elif not self.safe_asked and not self.watch.in_contact():
             self.safe_asked = True
             self.player.silence()
             self.gaps.blocked(self.board.ask_safe_mode)
@@ -167,14 +181,15 @@ class Tool:
             if self.mode != self._resting_mode() or (self.watch.fault and not self.fault):
                 self.fault = self.fault or self.watch.fault
                 self._show_rest()
-            self._idle_ms = 0 if self.watch.judge.contact else self._idle_ms + dt_ms
+            self.gaps.tick_at_rest(dt_ms)
+            self._keep_time()
+            self._idle_ms = 0 if self.watch.in_contact() else self._idle_ms + dt_ms
             if self._idle_ms >= AUTO_OFF_MS:
                 self._sleep()
-            self._keep_time()
 
     def _keep_time(self) -> None:
         """Once the clock is known: date the sessions that were pressed before."""
-        if not self._undated or not self.clock.dose_s() or self.watch.judge.contact or self.player.busy():
+        if not self._undated or not self.clock.dose_s() or self.watch.in_contact() or self.player.busy():
             return
         self._undated = False
         try:
@@ -208,9 +223,9 @@ class Tool:
             self.fault = ids.FAULT_BUS
 
     async def _wake(self) -> None:
-        self.fault = await self.board.wake()
+        self.fault = await self.board.wake() or self.fault
         self.watch.clear_fault()
-        self.watch.start()
+        self._watch()
         self._show_rest()
         await self._begin()
 
@@ -276,7 +291,7 @@ class Tool:
         self.counters.session_ended(pressed, self.clock, self.log.totals)
 
     def interrupted(self) -> None:
-        """The main loop was broken off (Ctrl-C): motor off, watch no more, close what is open."""
+        """The main loop ends (a restart, Ctrl-C): motor off, watch no more, close what is open."""
         self.player.silence()
         self.watch.stop()
         if self.session is None:
@@ -284,7 +299,8 @@ class Tool:
         self.session.end(ids.END_INTERRUPTED)
         self.player.silence()
         try:
-            self._write_log()
+            if self.journal.session:
+                self._write_log()
             self._count_dose()
         except StorageError as error:
             self.memory_fault = str(error)
