@@ -120,15 +120,20 @@ class GapWork:
 
     def _check_motor(self, session) -> None:
         fault = self_test.motor_fault(self._motor.check())
+        if fault == ids.FAULT_MOTOR_MISSING:
+            fault = self_test.motor_fault(self._motor.check())
         if fault:
             self.motor_fault = fault
             self._watch.fault_count += 1
             session.end(ids.END_MOTOR)
 
     def _check_sensor(self) -> None:
-        try:
-            right = self._sensor.registers_ok()
-        except OSError:
-            right = False
-        if not right:
-            self._watch.latch(ids.FAULT_REGISTERS)
+        for _ in range(2):  # one call may go astray
+            try:
+                right = self._sensor.registers_ok()
+            except OSError:
+                continue
+            if not right:
+                self._watch.latch(ids.FAULT_REGISTERS)
+            return
+        self._watch.latch(ids.FAULT_BUS)

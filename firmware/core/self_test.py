@@ -44,13 +44,13 @@ def _sensor(sensor) -> int:
 async def _motor(motor) -> int:
     try:
         if not await motor.diagnose():
-            return ids.FAULT_MOTOR_DIAGNOSTIC
+            return motor_fault(motor.check()) or ids.FAULT_MOTOR_DIAGNOSTIC
         return motor_fault(motor.check())
     except OSError:
         return ids.FAULT_MOTOR_MISSING
 
 
-_MOTOR_FAULTS = (
+_MOTOR_BITS = (
     ids.FAULT_MOTOR_MISSING,
     ids.FAULT_MOTOR_MISSING,
     ids.FAULT_MOTOR_STANDBY,
@@ -60,13 +60,15 @@ _MOTOR_FAULTS = (
     ids.FAULT_MOTOR_OVERCURRENT,
 )
 
+MOTOR_FAULTS = _MOTOR_BITS + (ids.FAULT_MOTOR_DIAGNOSTIC,)
+
 
 def motor_fault(bits: int) -> int:
     """Fault for the bits of a motor driver's `check`, the lowest first.
 
     The bits: no answer, wrong chip, standby, wrong mode, wrong set-up, too hot, over-current.
     """
-    for n, fault in enumerate(_MOTOR_FAULTS):
+    for n, fault in enumerate(_MOTOR_BITS):
         if bits & 1 << n:
             return fault
     return ids.FAULT_NONE

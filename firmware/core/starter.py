@@ -50,6 +50,7 @@ class Starter:
     async def begin(self):
         """Test and begin: (session, log), or (None, None) with `refused` set."""
         tool = self._tool
+        await self._mend(tool.fault or tool.watch.fault)
         tool.fault = await self_test.run(tool.watch, tool.board.sensor, tool.board.motor)
         if tool.fault:
             advice = ADVICE.get(tool.fault, ADVICE_ELSE)
@@ -65,6 +66,19 @@ class Starter:
         except StorageError as error:
             self.refused = "the tool's memory cannot be written (%s)" % error
         return None, None
+
+    async def _mend(self, fault: int) -> None:
+        """Start the chip anew that failed last: a dip of its supply took its registers, and no test gives them back."""
+        tool = self._tool
+        if fault == ids.FAULT_NONE or fault == ids.FAULT_ZERO:
+            return
+        tool.player.silence()
+        tool.watch.stop()
+        if fault in self_test.MOTOR_FAULTS:
+            await tool.board.start_motor()
+        else:
+            await tool.board.start_sensor()
+        tool.watch.start()
 
     async def _begin(self):
         tool = self._tool

@@ -120,7 +120,7 @@ class Drv2605l:
                 await self._auto_calibrate()
             else:
                 self._restore(cal)
-            self._set_mode(_PWM)
+            self.wake()
         except OSError:
             raise MotorMissing("DRV2605L does not answer at 0x5A: check its supply, SDA and SCL") from None
         if self.check() & ~(FAULT_OVER_TEMP | FAULT_OVER_CURRENT):
@@ -169,7 +169,8 @@ class Drv2605l:
     async def diagnose(self) -> bool:
         """Ask the chip whether a motor is there: true if it is, false also when the chip finds no end.
 
-        Motor off before; PWM mode after. `OSError` of the bus passes.
+        Motor off before; PWM mode after, or standby and false where a brown-out has undone the set-up. `OSError` of
+        the bus passes.
         """
         self.off()
         try:
@@ -177,7 +178,10 @@ class Drv2605l:
         except MotorTimeout:
             return False
         good = not self._read(_STATUS) & _DIAG_RESULT
-        self._set_mode(_PWM)
+        try:
+            self.wake()
+        except MotorConfig:
+            return False
         return good
 
     def check(self) -> int:
@@ -214,8 +218,19 @@ class Drv2605l:
         self._set_mode(_STANDBY | _PWM)
 
     def wake(self) -> None:
-        """Listen to the pin again after `standby`."""
+        """Listen to the pin again after `standby`.
+
+        Raises `MotorConfig`, and leaves the chip in standby, where a brown-out has undone its set-up: a low pin would
+        be full reverse.
+        """
+        if not self._is_set_up():
+            self._set_mode(_STANDBY)
+            raise MotorConfig("DRV2605L has lost its registers: start it again")
         self._set_mode(_PWM)
+
+    def _is_set_up(self) -> bool:
+        self._i2c.readfrom_mem_into(ADDRESS, _CONTROL2, self._pair)
+        return self._pair[0] == _SETUP[6] and self._pair[1] == _SETUP[7]
 
     def _set_mode(self, mode: int) -> None:
         self._write(_MODE, mode)

@@ -309,3 +309,36 @@ def test_standby_and_wake():
     assert tool.motor.check() == 0
     tool.motor.drive(255)
     assert tool.twin.drive_permille() == 1000
+
+
+def test_a_brown_out_never_leaves_the_motor_running():
+    def wake(tool):
+        raises(MotorConfig, tool.motor.wake)
+
+    def diagnose(tool):
+        assert run(tool.motor.diagnose()) is False
+
+    for act in (wake, diagnose):
+        tool = Tool().start()
+        tool.twin.brownout()
+        tool.clock.now_us += 1000
+        act(tool)
+        assert tool.twin.drive_permille() == 0, act
+        assert tool.motor.check() & FAULT_STANDBY
+        tool.start()
+        assert tool.motor.check() == 0
+
+
+def test_a_brown_out_in_calibration_leaves_the_motor_off():
+    tool = Tool()
+    sleeps = []
+
+    async def dips(span_ms):
+        sleeps.append(span_ms)
+        tool.clock.now_us += span_ms * 1000
+        if len(sleeps) == 20:
+            tool.twin.brownout()
+
+    module.asyncio.sleep_ms = dips
+    raises(MotorConfig, run, tool.motor.start())
+    assert len(sleeps) >= 20 and tool.twin.drive_permille() == 0

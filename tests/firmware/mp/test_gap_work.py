@@ -195,7 +195,7 @@ def test_failures_end_the_session_or_latch_a_fault():
     bench.tick(2)
     assert bench.session.reason == ids.END_MOTOR and bench.watch.fault_count == 1
     assert bench.work.motor_fault == ids.FAULT_MOTOR_STANDBY
-    for right, fault in ((True, 0), (False, ids.FAULT_REGISTERS), (None, ids.FAULT_REGISTERS)):
+    for right, fault in ((True, 0), (False, ids.FAULT_REGISTERS), (None, ids.FAULT_BUS)):
         bench = Bench().lifted()
         bench.chips.right = right
         bench.tick(3)
@@ -211,3 +211,24 @@ def test_a_contact_has_a_budget_of_garbage():
     assert left > 0 and work.spend(left) and not work.spend(1) and work.spend(0)
     work.collect()
     assert work.spend(1)
+
+
+def test_one_call_that_goes_astray_ends_no_session():
+    class Once(Chips):
+        calls = ()
+
+        def check(self):
+            self.calls += ("motor",)
+            return 1 if self.calls.count("motor") == 1 else 0
+
+        def registers_ok(self):
+            self.calls += ("sensor",)
+            if self.calls.count("sensor") == 1:
+                raise OSError(5)
+            return True
+
+    bench = Bench().lifted()
+    bench.chips = bench.work._motor = bench.work._sensor = Once()
+    bench.tick(3)
+    assert bench.session.reason == ids.END_OPEN and bench.watch.latched == 0
+    assert bench.chips.calls == ("motor", "motor", "sensor", "sensor")

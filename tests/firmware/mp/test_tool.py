@@ -71,11 +71,16 @@ def test_no_session_with_a_deaf_sensor():
     assert refused({}, "self-test", cut).fault != ids.FAULT_NONE
 
 
-def test_no_session_when_the_sensor_lost_its_registers():
-    def brown_out(tool, plant):
+def test_lost_registers_found_at_waking_are_written_anew_by_the_next_click():
+    async def script(tool, plant):
+        assert await until(lambda: tool.mode == ids.ASLEEP, 125000)
         plant.nau.brownout()
+        await click(plant)
+        assert await until(lambda: tool.starter.refused, 9000)
+        assert tool.fault == ids.FAULT_REGISTERS and "registers" in tool.starter.refused
+        await started(tool, plant)
 
-    assert refused({}, "registers", brown_out).fault == ids.FAULT_REGISTERS
+    run(script)
 
 
 def test_no_session_with_a_load_on_the_tip():
