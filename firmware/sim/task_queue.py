@@ -19,6 +19,7 @@ class TaskQueue:
     def push(self, task, due_ms=None) -> None:
         """Add a task due at a tick (now when not given)."""
         due_ms = CLOCK.ticks_ms() if due_ms is None else due_ms
+        task.data = None  # it waits for no other task any more
         task.ph_key = due_ms
         at = len(self._tasks)
         while at and ticks_diff(self._tasks[at - 1].ph_key, due_ms) > 0:

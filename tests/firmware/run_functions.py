@@ -5,7 +5,6 @@
 Each outcome is one line of standard output: the mark, then JSON `[function, outcome, detail]`.
 """
 
-import asyncio
 import gc
 import io
 import json
@@ -26,6 +25,8 @@ def outcome_of(function):
     try:
         made = function()
         if hasattr(made, "send"):
+            import asyncio  # not before: a file of tests may put its own task queue under it
+
             asyncio.run(made)
     except Exception as error:  # noqa: BLE001  (whatever a test raises is its outcome)
         if type(error).__name__ == "Skip":
