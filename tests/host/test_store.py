@@ -176,10 +176,10 @@ def test_file_is_private_and_durable(store, path: Path) -> None:
 def test_default_place(monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert user_data_db().startswith("sqlite:////")
+    assert user_data_db().is_absolute()
     with open_store() as store:
         store.host_id()
-    file = Path(user_data_db().removeprefix("sqlite:///"))
+    file = user_data_db()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
@@ -270,6 +270,33 @@ def test_writing_through_a_read_only_url(store, path: Path) -> None:
     store.close()
     with pytest.raises(StoreReadOnly):
         open_store(f"sqlite:///file:{path}?mode=ro&uri=true").add_session(HELLO, SEVEN)
+
+
+@pytest.mark.parametrize("name", ["what? now.db", "100%41.db", "a#b.db", "a:b@c.db", "ünï ço.db"])
+def test_a_path_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
+    with open_store(str(tmp_path / name)) as store:
+        assert store.sessions() == []
+    with open_store(str(tmp_path / name), writable=False) as store:
+        assert store.sessions() == []
+    assert {path.name.removesuffix("-wal").removesuffix("-shm") for path in tmp_path.iterdir()} == {name}
+
+
+def test_the_default_folder_may_have_any_name(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "my data?"))
+    open_store(None).close()
+    assert (tmp_path / "my data?" / "gentlepress" / "sessions.db").is_file()
+
+
+def test_errors_while_reading_name_the_file_as_it_was_given(path: Path) -> None:
+    path.write_bytes(b"not a database at all" * 50)
+    with pytest.raises(StoreCorrupt) as told:
+        open_store(str(path), writable=False)
+    assert told.value.message.startswith(f"{path} is damaged")
+
+
+def test_the_next_step_of_a_folder_with_a_space_can_be_pasted(tmp_path: Path) -> None:
+    with pytest.raises(StoreMissing, match="mkdir -p '.*my folder'"):
+        open_store(str(tmp_path / "my folder" / "x.db"))
 
 
 def test_missing_places(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -33,9 +34,9 @@ BUSY_S = 5.0
 _NAME = "sessions.db"
 
 
-def user_data_db() -> str:
-    """URL of the default database: a SQLite file in the user's data folder."""
-    return f"sqlite:///{Path(platformdirs.user_data_dir('gentlepress', appauthor=False)) / _NAME}"
+def user_data_db() -> Path:
+    """The default database: a SQLite file in the user's data folder."""
+    return Path(platformdirs.user_data_dir("gentlepress", appauthor=False)) / _NAME
 
 
 def parse_url(text: str | None) -> URL:
@@ -45,15 +46,20 @@ def parse_url(text: str | None) -> URL:
         UsageError: the text is no URL.
     """
     if not text:
-        return make_url(user_data_db())
+        return _file_url(user_data_db())
     if "://" not in text:
-        return make_url(f"sqlite:///{Path(text).expanduser()}")
+        return _file_url(Path(text).expanduser())
     try:
         return make_url(text)
     except ArgumentError as error:
         raise UsageError(
             f"--db {text!r} is no database URL.", "Write sqlite:///PATH, a file path, or any SQLAlchemy URL."
         ) from error
+
+
+def _file_url(path: Path) -> URL:
+    """A path is taken as it is: in the text of a URL, ? and % would mean something else."""
+    return URL.create("sqlite", database=str(path))
 
 
 def sqlite_path(url: URL) -> Path | None:
@@ -72,10 +78,9 @@ def open_engine(url: URL, writable: bool, busy_s: float) -> Engine:
         busy_s: how long to wait for a lock of another program, seconds.
     """
     path = sqlite_path(url)
-    if path is not None:
-        url = _prepare_file(url, path, writable)
+    opened = url if path is None else _prepare_file(url, path, writable)
     try:
-        engine = create_engine(url, connect_args=_connect_args(url, busy_s), pool_pre_ping=path is None)
+        engine = create_engine(opened, connect_args=_connect_args(url, busy_s), pool_pre_ping=path is None)
     except (NoSuchModuleError, ImportError) as error:
         raise StoreMissing(
             f"The driver for {_shown(url)} is not installed ({error}).",
@@ -119,7 +124,7 @@ def _create_file(path: Path) -> None:
     if not path.parent.is_dir():
         raise StoreMissing(
             f"The folder {path.parent} does not exist.",
-            f"Create it (mkdir -p {path.parent}) or give another --db.",
+            f"Create it (mkdir -p {shlex.quote(str(path.parent))}) or give another --db.",
         )
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -221,7 +226,8 @@ def _shown(url: URL) -> str:
 
 def _read_only(name: str) -> StoreReadOnly:
     return StoreReadOnly(
-        f"{name} can't be written.", f"Make it yours and writable (chmod u+w {name}), or give another --db."
+        f"{name} can't be written.",
+        f"Make it yours and writable (chmod u+w {shlex.quote(name)}), or give another --db.",
     )
 
 
