@@ -80,7 +80,7 @@ def check_text(raw: bytes, source: str) -> CheckedRoutine:
         raise refuse(
             source,
             "file",
-            f"{len(raw)} bytes",
+            f"more than {FILE_MAX_BYTES} bytes",
             f"a routine has at most {FILE_MAX_BYTES} bytes",
             "shorten it",
         )

@@ -223,6 +223,97 @@ def test_ctrl_c_ends_with_130(bench):
     assert CliRunner().invoke(cli, ["info"], obj=App(connect=interrupt)).exit_code == 130
 
 
+@pytest.mark.parametrize("words", [["info"], ["info", "--json"]])
+def test_what_nobody_foresaw_is_told_like_every_error(words):
+    def fail(_address):
+        raise ZeroDivisionError("division by zero")
+
+    done = CliRunner().invoke(cli, words, obj=App(connect=fail))
+    assert done.exit_code == ExitCode.UNEXPECTED
+    assert "Traceback" in done.stderr
+    told = json.loads(done.stdout)["error"]["message"] if "--json" in words else done.stderr
+    assert "ZeroDivisionError: division by zero" in told
+    assert "Report it" in done.output
+
+
+def test_output_that_can_t_be_written_is_told():
+    code = "from gentlepress.cli import main; main()"
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "routine", "list"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == ExitCode.UNEXPECTED
+    assert b"No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["routine"], ["settings"], ["clock"]])
+def test_no_command_shows_the_help(bench, words):
+    done = bench.run(*words)
+    assert done.exit_code == ExitCode.USAGE
+    assert done.stderr.startswith("Usage: ")
+    assert "Next:" not in done.stderr
+
+
+def test_a_number_of_sessions_past_every_database_is_refused(bench):
+    done = bench.synced().run("sessions", "--limit", str(2**63), "--db", bench.database)
+    assert done.exit_code == ExitCode.USAGE
+    assert "--limit" in done.stderr
+
+
+@pytest.mark.parametrize("seconds", ["nan", "0", "-1"])
+def test_live_takes_no_time_that_is_none(bench, seconds):
+    done = bench.run("live", "--seconds", seconds)
+    assert done.exit_code == ExitCode.USAGE
+    assert "--seconds" in done.stderr
+
+
+@pytest.mark.parametrize("to", ["1970-01-01", "2100-01-01T00:00:00+00:00", "9999-12-31"])
+def test_a_time_no_tool_takes_is_refused_with_its_bounds(bench, to):
+    done = bench.run("clock", "set", "--to", to)
+    assert done.exit_code == ExitCode.USAGE
+    assert to in done.stderr
+    assert "2024" in done.stderr
+    assert "2099" in done.stderr
+    assert bench.tool.clock is None
+
+
+def test_simulate_ends_with_a_press_only_where_something_presses(bench):
+    done = bench.run("simulate", "--exit-when-done")
+    assert done.exit_code == ExitCode.USAGE
+    assert "--hand" in done.stderr
+
+
+def test_the_demo_says_at_once_that_it_can_t_write_its_charts(bench, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = bench.run("demo", "--out", str(tmp_path / "file"))
+    assert done.exit_code == ExitCode.USAGE
+    assert f"out = {tmp_path / 'file'}" in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_demo_leaves_the_users_database_alone(tmp_path):
+    def fail(*_given):
+        raise errors.RuntimeUnavailable("No runtime.")
+
+    mine = tmp_path / "sessions.db"
+    mine.write_bytes(b"my sessions")
+    done = CliRunner().invoke(cli, ["demo", "--out", str(tmp_path)], obj=App(launch=fail))
+    assert done.exit_code == ExitCode.RUNTIME_UNAVAILABLE
+    assert mine.read_bytes() == b"my sessions"
+
+
+def test_a_chart_that_can_t_be_written_leaves_nothing_behind(bench, tmp_path):
+    (tmp_path / "charts" / "x.html").mkdir(parents=True)
+    done = bench.synced().run("show", "--db", bench.database, "--chart", str(tmp_path / "charts" / "x.html"))
+    assert done.exit_code == ExitCode.USAGE
+    assert [path.name for path in (tmp_path / "charts").iterdir()] == ["x.html"]
+
+
+def test_only_drawing_loads_the_drawing_library():
+    code = "import sys, gentlepress.cli; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_wrong_usage(bench):
     done = bench.run("show", "--speed", "3")
     assert done.exit_code == ExitCode.USAGE

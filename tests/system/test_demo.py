@@ -57,7 +57,7 @@ def test_the_picture_is_one(shown):
 
 
 def test_what_it_stored_is_a_whole_session(shown):
-    with open_store(str(shown[0] / "sessions.db"), writable=False) as store:
+    with open_store(str(shown[0] / "demo.db"), writable=False) as store:
         stored = store.latest()
     session = stored.session
     assert session == read_session(stored.data)

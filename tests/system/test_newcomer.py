@@ -43,7 +43,7 @@ def test_the_whole_way_in_under_a_minute(tmp_path):
 
 def test_its_session_is_in_the_database(tmp_path):
     demo(tmp_path, "--hand", "firm", "--seed", "3")
-    with open_store(str(tmp_path / "out" / "sessions.db"), writable=False) as store:
+    with open_store(str(tmp_path / "out" / "demo.db"), writable=False) as store:
         stored = store.latest()
     assert stored.row.acknowledged
     assert stored.row.start_quality != ids.TIME_UNKNOWN

@@ -17,7 +17,7 @@ from gentlepress.cli.pressed import press_options
 from gentlepress.cli.sessions import session_view
 from gentlepress.cli.simulate import Newest
 from gentlepress.cli.sync import copy, words
-from gentlepress.errors import DeviceRefused, PortSilent
+from gentlepress.errors import DeviceRefused, PortSilent, UsageError
 from gentlepress.report import write_chart
 from gentlepress.report.table import Start
 from gentlepress.sim.options import SimOptions
@@ -52,6 +52,7 @@ def demo(  # noqa: PLR0917  (one argument an option)
         trace = press_file.shipped()
     chosen = routine_file.load_any(routine) if routine else None
     began = time.monotonic()
+    database = _database(out)
     with tempfile.TemporaryDirectory(prefix="gentlepress-demo-") as flash:
         options = SimOptions(
             press=trace,
@@ -62,7 +63,7 @@ def demo(  # noqa: PLR0917  (one argument an option)
             routine=chosen,
             flash=Path(flash),
         )
-        stored = _press_and_sync(app, options, out)
+        stored = _press_and_sync(app, options, database)
     files = [out / f"session-{stored.session.header.session_id}{kind}" for kind in (".html", ".png")]
     start = Start(stored.row.start_utc, stored.row.start_quality)
     _heading(app, "4/4  The session")
@@ -72,7 +73,7 @@ def demo(  # noqa: PLR0917  (one argument an option)
     app.show(None, f"Chart: {files[0]}", f"       {files[1]}", f"Done in {time.monotonic() - began:.0f} s.")
 
 
-def _press_and_sync(app: App, options: SimOptions, out: Path) -> Any:
+def _press_and_sync(app: App, options: SimOptions, database: Path) -> Any:
     _heading(app, "1/4  The tool: its firmware on simulated chips")
     heard = Newest()
     with app.launch(options, heard.put, app.note) as tool:
@@ -82,7 +83,7 @@ def _press_and_sync(app: App, options: SimOptions, out: Path) -> Any:
         _heading(app, f"2/4  A session, pressed by {_presser(options)} (virtual time)")
         _watch(app, tool, heard)
         _heading(app, "3/4  The desktop copies it")
-        return _sync(app, address, _database(out))
+        return _sync(app, address, database)
 
 
 def _presser(options: SimOptions) -> str:
@@ -133,11 +134,17 @@ def _sync(app: App, address: str, database: Path) -> Any:
 
 
 def _database(out: Path) -> Path:
-    """A new database: the demo's tool is new each time, too."""
-    out.mkdir(parents=True, exist_ok=True)
-    database = out / "sessions.db"
-    for name in (database.name, f"{database.name}-wal", f"{database.name}-shm", f"{database.name}-journal"):
-        (out / name).unlink(missing_ok=True)
+    """A new database: the demo's tool is new each time, too. No other program's file has its name."""
+    database = out / "demo.db"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            (out / (database.name + suffix)).unlink(missing_ok=True)
+        database.touch(0o600)
+    except OSError as failed:
+        raise UsageError(
+            f"out = {out}: {failed.strerror}.", "Give a folder you can write to: gentlepress demo --out DIR"
+        ) from failed
     return database
 
 

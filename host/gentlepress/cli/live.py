@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from math import isnan
 
 import click
 
@@ -13,12 +14,20 @@ from gentlepress.cli.live_view import LiveView, Reading
 POLL_S = 0.1
 
 
+def _number(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+    """NaN passes every comparison of a range."""
+    if value is not None and isnan(value):
+        raise click.BadParameter("nan is no number of seconds.")
+    return value
+
+
 @click.command()
 @port_option
 @json_option
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),
+    callback=_number,
     default=None,
     metavar="S",
     help="Stop after S seconds.",

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from gentlepress.firmware.core import ids
 from gentlepress.report import words
-from gentlepress.report.strip import colour
+from gentlepress.report.colours import colour
 from gentlepress.smp.text import clean
 
 GAUGE_CELLS = 62

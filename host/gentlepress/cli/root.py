@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -17,6 +18,8 @@ import click
 from gentlepress import __version__
 from gentlepress.cli import demo, live, routine, sessions, settings, simulate, sync, tool
 from gentlepress.errors import ExitCode, GentlepressError
+
+_REPORT = "Report it, with the lines above and what you did; your sessions are as they were."
 
 
 class ErrorMappingGroup(click.Group):
@@ -39,6 +42,9 @@ class ErrorMappingGroup(click.Group):
                 done = super().main(args=words, prog_name=prog_name, **extra)
         except GentlepressError as error:
             done = _tell(error.message, error.next_step, error.exit_code, type(error).__name__, words)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            done = ExitCode.USAGE
         except click.ClickException as error:
             done = _tell(error.format_message(), _usage_hint(error), ExitCode.USAGE, "UsageError", words)
         except (KeyboardInterrupt, click.Abort):
@@ -47,6 +53,9 @@ class ErrorMappingGroup(click.Group):
             # The reader of our output has gone; nothing may be flushed to it at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             done = ExitCode.OK
+        except Exception as error:  # noqa: BLE001  (the last stop: told like every other error, and in full)
+            traceback.print_exc()
+            done = _tell(_in_words(error), _REPORT, ExitCode.UNEXPECTED, type(error).__name__, words)
         sys.exit(done if isinstance(done, int) else ExitCode.OK)
 
 
@@ -65,6 +74,10 @@ def _orderly_end() -> Iterator[None]:
 
 def _terminated(number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
+
+
+def _in_words(error: Exception) -> str:
+    return f"Nobody foresaw this: {type(error).__name__}: {error}"
 
 
 def _usage_hint(error: click.ClickException) -> str:

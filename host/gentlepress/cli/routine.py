@@ -13,7 +13,7 @@ from gentlepress.cli.app import App, json_option, pass_app, port_option
 from gentlepress.cli.refused import explain
 from gentlepress.errors import DeviceRefused, UsageError
 from gentlepress.firmware.core import wire
-from gentlepress.report.chart import write_bytes
+from gentlepress.report.files import write_bytes
 from gentlepress.report.words import clock, newtons
 from gentlepress.routine_file import CheckedRoutine, RoutineRefused, step_words
 

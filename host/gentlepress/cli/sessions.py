@@ -28,7 +28,9 @@ tool_option = click.option(
 @db_option
 @json_option
 @tool_option
-@click.option("--limit", type=click.IntRange(1), default=None, metavar="N", help="At most the newest N.")
+@click.option(
+    "--limit", type=click.IntRange(1, 2**31 - 1), default=None, metavar="N", help="At most the newest N."
+)
 @pass_app
 def sessions(app: App, db: str | None, device_id: str | None, limit: int | None) -> None:
     """List the sessions in the database, newest first."""

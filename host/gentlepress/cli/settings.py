@@ -12,7 +12,7 @@ from gentlepress.errors import DeviceRefused, UsageError
 from gentlepress.firmware.core.routine import show as printable
 
 VALUES = {
-    "name": "a short text",
+    "name": "1 to 24 plain ASCII characters",
     "profile": "normal or sensitive (every force x 0.7)",
     "strict": "0 or 1 (one session in 7 days)",
     "haptic_pct": "70 to 100",

@@ -13,6 +13,7 @@ from gentlepress import press_file, routine_file
 from gentlepress.cli.app import App, json_option, pass_app
 from gentlepress.cli.live_view import LiveView, Reading
 from gentlepress.cli.pressed import press_options
+from gentlepress.errors import UsageError
 from gentlepress.sim.options import CLOCKS, SimOptions
 
 POLL_S = 0.08
@@ -55,6 +56,11 @@ def simulate(  # noqa: PLR0913, PLR0917  (one argument an option)
 
     Without --press or --hand it waits as a real tool would. Ctrl-C ends it.
     """
+    if exit_when_done and not (press or hand):
+        raise UsageError(
+            "--exit-when-done ends with the pressed session, and nothing presses.",
+            "Give --press or --hand, too.",
+        )
     options = SimOptions(
         press=press_file.read(press) if press else None,
         hand=hand,

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from gentlepress.cli.app import App, json_option, pass_app, port_option
 from gentlepress.errors import UsageError
+from gentlepress.firmware.core.clock import UNIX_MAX_S, UNIX_MIN_S
 from gentlepress.report.words import clock as minutes
 
 
@@ -85,12 +86,18 @@ def clock_set(app: App, port: str, to: str | None) -> None:
 
 def _time(text: str) -> datetime:
     try:
-        when = datetime.fromisoformat(text)
-        return when.astimezone() if when.tzinfo is None else when
+        given = datetime.fromisoformat(text)
+        when = given.astimezone() if given.tzinfo is None else given
+        known = UNIX_MIN_S <= when.timestamp() < UNIX_MAX_S
     except (ValueError, OverflowError, OSError) as wrong:
         raise UsageError(
             f"to = {text[:40]!r}: it is not a time.", "Write it like 2026-11-23T18:30:00+01:00."
         ) from wrong
+    if not known:
+        raise UsageError(
+            f"to = {text[:40]!r}: the tool's clock knows 2024 to 2099 (UTC).", "Give a time of these years."
+        )
+    return when
 
 
 def _tell(app: App, when: datetime | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from gentlepress.errors import UsageError
 from gentlepress.firmware.core import ids
 from gentlepress.record_reader import Session, Step
 from gentlepress.report import marks, words
-from gentlepress.report.strip import ZONE_COLOURS, colour, draw_strip
+from gentlepress.report.colours import ZONE_COLOURS, colour
+from gentlepress.report.files import write_bytes
+from gentlepress.report.strip import draw_strip
 
 INK = "#22272e"
 FAINT = "#8b949e"
@@ -72,27 +72,6 @@ def svg(session: Session) -> str:
             text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
     return text.getvalue()[text.getvalue().index("<svg") :]
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Args:
-        path: the file; replaced if it exists.
-        data: its content.
-
-    Raises:
-        UsageError: it can't be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, path)  # noqa: PTH105  (atomic)
-    except OSError as failed:
-        raise UsageError(
-            f"{path} can't be written: {failed.strerror}.", "Choose another file or folder."
-        ) from failed
 
 
 def draw(session: Session) -> Figure:

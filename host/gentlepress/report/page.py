@@ -8,8 +8,9 @@ from pathlib import Path
 
 from gentlepress.record_reader import Session, Step
 from gentlepress.report import words
-from gentlepress.report.chart import svg, write_bytes
-from gentlepress.report.strip import colour
+from gentlepress.report.chart import svg
+from gentlepress.report.colours import colour
+from gentlepress.report.files import write_bytes
 
 _STYLE = """
 :root { color-scheme: light; }
@@ -25,7 +26,7 @@ dt { color: #59636e; font-size: 12.5px; }
 dd { margin: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: 6px 8px; text-align: right; border-bottom: 1px solid #e8eaed; white-space: nowrap; }
+th, td { padding: 6px 5px; text-align: right; border-bottom: 1px solid #e8eaed; white-space: nowrap; }
 th { font-weight: 600; font-size: 12.5px; color: #59636e; vertical-align: bottom; white-space: normal; }
 td.word, th.word { text-align: left; }
 .zone { display: inline-block; width: 11px; height: 11px; border-radius: 3px; margin-right: 7px; }

@@ -5,31 +5,12 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from gentlepress.firmware.core import ids
 from gentlepress.record_reader import Session, Step
 from gentlepress.report import words
+from gentlepress.report.colours import colour
 
-# Dark tones of the colours that the tool's light shows (core/patterns.py); each zone is also named in words.
-ZONE_COLOURS = {
-    ids.FOREHEAD: "#1f5fc4",
-    ids.CROWS_FEET: "#8a3fb0",
-    ids.SMILE_LINES: "#1b9e9a",
-    ids.CHEEKS: "#3b7d23",
-    ids.JAWLINE: "#3f87b3",
-    ids.NECK: "#b8397f",
-}
-OTHER_ZONE = "#6b6b6b"
 # A step's share of the width that takes its name in two lines, in three, and its number.
 TWO_LINES, THREE_LINES, NUMBER = 0.1, 0.055, 0.015
-
-
-def colour(zone: int) -> str:
-    """The colour that stands for a zone.
-
-    Args:
-        zone: its id.
-    """
-    return ZONE_COLOURS.get(zone, OTHER_ZONE)
 
 
 def draw_strip(strip: Axes, session: Session) -> None:

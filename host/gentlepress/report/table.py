@@ -14,8 +14,6 @@ from gentlepress.firmware.core import ids
 from gentlepress.record_reader import Session, Step
 from gentlepress.replies import name_of
 from gentlepress.report import words
-from gentlepress.report.chart import write_png
-from gentlepress.report.page import write_html
 
 
 class Start(NamedTuple):
@@ -149,12 +147,16 @@ def write_chart(session: Session, path: Path, start: Start | None = None) -> Non
         UsageError: another ending, or the file can't be written.
     """
     kind = path.suffix.lower()
+    if kind not in {".html", ".png"}:
+        raise UsageError(f"chart = {path}: the ending {kind or '(none)'} is not known.", "Use .html or .png.")
+    # The drawing library takes most of a second to load; commands that draw nothing go without.
+    from gentlepress.report.chart import write_png  # noqa: PLC0415
+    from gentlepress.report.page import write_html  # noqa: PLC0415
+
     if kind == ".html":
         write_html(session, path, facts(session, start), notes(session))
-    elif kind == ".png":
-        write_png(session, path)
     else:
-        raise UsageError(f"chart = {path}: the ending {kind or '(none)'} is not known.", "Use .html or .png.")
+        write_png(session, path)
 
 
 def _cells(step: Step) -> list[str | Text]:
