@@ -78,7 +78,7 @@ class Starter:
             await tool.board.start_motor()
         else:
             await tool.board.start_sensor()
-        tool.watch.start()
+        tool.start_watch()
 
     async def _begin(self):
         tool = self._tool

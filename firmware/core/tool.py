@@ -86,13 +86,14 @@ class Tool:
         self.fault = await self.board.start_sensor() or motor_fault
         self.watch.first_limits(self.starter.limits_of(None))
         self.board.attach(self.watch.on_ready, self.watch.on_timer)
-        self._watch()
+        self.start_watch()
         self._look_slowly()
         self._show_rest()
         self.gaps.collect()
         self.started = True
 
-    def _watch(self) -> None:
+    def start_watch(self) -> None:
+        """Watch, from now on, by the tool's running time."""
         self.watch.t_ms = self.clock.uptime_ms() & TICKS_MASK
         self.watch.start()
 
@@ -225,7 +226,7 @@ class Tool:
     async def _wake(self) -> None:
         self.fault = await self.board.wake() or self.fault
         self.watch.clear_fault()
-        self._watch()
+        self.start_watch()
         self._show_rest()
         await self._begin()
 

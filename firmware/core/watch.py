@@ -231,7 +231,7 @@ class Watch:
         self._rest_us = rest_us % 1000
         alert = ids.CUE_NONE
         loudness = 0
-        if not self.fault:
+        if not self.fault and not self.blocked:
             if self.judge.alert == ALERT_OVER:
                 alert = ids.CUE_OVER
             elif self.judge.alert == ALERT_WARN:
@@ -270,8 +270,8 @@ class Watch:
 
     def block(self) -> None:
         """Announce a long call outside contact (flash, collection): motor off, silence is no fault until `unblock`."""
+        self.blocked = True  # first: no tick of the watch between may start a pulse
         self.player.silence()
-        self.blocked = True
 
     def unblock(self) -> None:
         """End of the announced block."""

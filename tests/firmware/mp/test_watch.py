@@ -253,3 +253,17 @@ def test_long_ticks_keep_time():
     assert bench.watch.t_ms == 5000
     bench.timer(1)
     assert bench.watch.t_ms == 5001
+
+
+def test_no_pulse_starts_in_a_block():
+    bench = Bench()
+    w = bench.watch
+    bench.sample(2200, count=3)
+    bench.sample(0)
+    assert bench.player.told[1] == ids.CUE_WARN, "it calms down only after 150 ms"
+    seen = []
+    bench.player.silence = lambda: seen.append(w.blocked)
+    w.block()
+    assert seen == [True], "held before it is silenced"
+    bench.timer()
+    assert bench.player.told[1] == ids.CUE_NONE

@@ -24,6 +24,7 @@ class Living:
         self.button = Button()
         self._watchdog = Watchdog()
         self._beats = -1
+        self._recovering = False
         self.recoveries = 0
 
     def _recover(self):
