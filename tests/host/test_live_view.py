@@ -75,6 +75,15 @@ def test_an_alert_is_told_in_words(cue, word):
     assert word in plain_line(Reading(MOMENT | {"cue": cue}))
 
 
+def test_on_a_terminal_that_can_t_redraw_it_prints_lines(monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    out = io.StringIO()
+    with LiveView(Console(file=out, width=80, force_terminal=True)) as view:
+        view.show(Reading(MOMENT))
+        view.show(Reading(MOMENT | {"session_ms": 84_000, "step": 2}))
+    assert [line.split()[2] for line in out.getvalue().splitlines()] == ["2/5", "3/5"]
+
+
 def test_without_a_terminal_it_prints_a_line_now_and_then():
     console = Console(width=80, color_system=None, file=io.StringIO())
     with LiveView(console) as view:

@@ -32,7 +32,10 @@ _POLLED = frozenset((IC_RAW_INTR_STAT, IC_RXFLR, IC_TXFLR, IC_STATUS))
 class Twin(Protocol):
     """A simulated chip on the bus. Times are microseconds since power-on and never go back."""
 
-    ADDRESS: int
+    @property
+    def ADDRESS(self) -> int:  # noqa: N802  (a class constant of the twins)
+        """Its 7-bit address."""
+        ...
 
     def advance(self, t_us: int) -> None:
         """Bring the chip to this time."""

@@ -129,7 +129,7 @@ def panel(reading: Reading) -> Panel:
 
 
 def plain_line(reading: Reading) -> str:
-    """The view as one line, for where there is no terminal."""
+    """The view as one line, for where nothing can be redrawn: no terminal, or a dumb one."""
     state = reading.name("force_state")
     alert = _alert(reading)
     parts = [
@@ -151,7 +151,9 @@ class LiveView(AbstractContextManager["LiveView"]):
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live = (
-            Live(console=console, refresh_per_second=FRAMES_A_SECOND) if console.is_terminal else None
+            Live(console=console, refresh_per_second=FRAMES_A_SECOND)
+            if console.is_terminal and not console.is_dumb_terminal
+            else None
         )
         self._plain_due_ms = 0
         self._told: str = ""
