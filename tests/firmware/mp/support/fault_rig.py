@@ -14,6 +14,7 @@ from sim.world import WORLD
 from sim_rig import click, until
 
 STEPS = (("cheeks", "left", "SI18"), ("jawline", "left", "ST6"), ("smile_lines", "right", "LI20"))
+BLOCKS = 64  # a small flash, copied at each power-up
 PULSE_MOST_MS = 430  # the longest pulse of any pattern, 400 ms, and three ticks of the backstop timer
 QUIET_AFTER_MS = 3000
 HUNGER_MOST_MS = 400
@@ -31,6 +32,10 @@ class Volume(flash.BlockDevice):
     """Flash while it has power: `writes_left` counts down to 0, then no erase and no write succeeds; -1 for ever."""
 
     writes_left = -1
+
+    def __init__(self):
+        flash.BLOCKS = BLOCKS
+        super().__init__()
 
     def _spend(self):
         if self.writes_left == 0:

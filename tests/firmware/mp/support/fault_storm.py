@@ -6,6 +6,7 @@ from sim import task_queue
 
 sys.modules["_asyncio"] = task_queue
 import asyncio
+import gc
 import io
 
 from core import ids
@@ -266,6 +267,7 @@ def main(first, count):
     """Run storms; one line for each that failed, and a last line."""
     failed = 0
     for seed in range(first, first + count):
+        gc.collect()
         storm = Storm(seed)
         try:
             storm.run()
