@@ -95,7 +95,9 @@ class Session:
             self._next_step()
 
     def _idle(self, dt_ms: int) -> None:
-        self._idle_ms = 0 if self.watch.judge.contact else self._idle_ms + dt_ms
+        """Two minutes of nothing end it; in a pause contact is nothing, too."""
+        pressed = self.watch.judge.contact and self.mode != ids.PAUSED
+        self._idle_ms = 0 if pressed else self._idle_ms + dt_ms
         if self._idle_ms >= IDLE_MS:
             self.end(ids.END_IDLE)
 

@@ -366,3 +366,11 @@ def test_any_sqlalchemy_url_is_taken(path: Path) -> None:
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar() == 1
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"]
+)
+def test_what_does_not_last_is_no_place_for_sessions(text):
+    with pytest.raises(UsageError, match="--db"):
+        open_store(text)

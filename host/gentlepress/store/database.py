@@ -43,18 +43,32 @@ def parse_url(text: str | None) -> URL:
     """A SQLAlchemy URL from a URL, a file path, or None for the default.
 
     Raises:
-        UsageError: the text is no URL.
+        UsageError: the text is empty, no URL, or that of a database in memory: the tool may only be told that a session
+            is safe when it is.
     """
-    if not text:
+    if text is None:
         return _file_url(user_data_db())
+    if not text.strip():
+        raise UsageError("--db is empty: a path or a URL is needed.", "Give one, or leave --db away.")
     if "://" not in text:
         return _file_url(Path(text).expanduser())
     try:
-        return make_url(text)
+        return _lasting(make_url(text), text)
     except ArgumentError as error:
         raise UsageError(
             f"--db {text!r} is no database URL.", "Write sqlite:///PATH, a file path, or any SQLAlchemy URL."
         ) from error
+
+
+def _lasting(url: URL, text: str) -> URL:
+    name = url.database or ""
+    in_memory = name in {"", ":memory:"} or "mode=memory" in name or url.query.get("mode") == "memory"
+    if url.get_backend_name() == "sqlite" and in_memory:
+        raise UsageError(
+            f"--db {text!r} is a database in memory: it is gone when the command ends.",
+            "Write sqlite:///PATH.",
+        )
+    return url
 
 
 def _file_url(path: Path) -> URL:

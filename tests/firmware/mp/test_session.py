@@ -233,3 +233,13 @@ def test_only_three_clicks_confirm_the_neck():
         assert s.run.prompting, gesture
     s.gesture(button.TRIPLE)
     assert not s.run.prompting
+
+
+def test_a_pause_under_load_does_not_last_for_ever():
+    rig = ready([cheek()])
+    rig.run(1000, 900)
+    rig.session.gesture(button.SHORT)
+    rig.run(110000, 900)
+    assert rig.session.mode == ids.PAUSED
+    rig.run(16000, 900)
+    assert rig.session.end_reason == ids.END_IDLE
