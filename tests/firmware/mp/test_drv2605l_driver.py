@@ -323,7 +323,7 @@ def test_a_brown_out_never_leaves_the_motor_running():
         tool.twin.brownout()
         tool.clock.now_us += 1000
         act(tool)
-        assert tool.twin.drive_permille() == 0, act
+        assert tool.twin._demand_permille() == 0, act
         assert tool.motor.check() & FAULT_STANDBY
         tool.start()
         assert tool.motor.check() == 0
@@ -341,4 +341,4 @@ def test_a_brown_out_in_calibration_leaves_the_motor_off():
 
     module.asyncio.sleep_ms = dips
     raises(MotorConfig, run, tool.motor.start())
-    assert len(sleeps) >= 20 and tool.twin.drive_permille() == 0
+    assert len(sleeps) >= 20 and tool.twin._demand_permille() == 0

@@ -43,7 +43,7 @@ async def ends_with(tool, plant, reason, fault=ids.FAULT_NONE):
     assert (log.summary["end_reason"], log.summary["fault"]) == (reason, fault), log.summary
     assert tool.counters.total() == 1
     await asyncio.sleep_ms(QUIET_AFTER_MS)
-    assert plant.drv.drive_permille() == 0
+    assert plant.drv._demand_permille() == 0
     return log
 
 
@@ -193,7 +193,7 @@ def test_motor_driver_that_browned_out_at_rest_never_runs_by_itself():
         assert await until(lambda: tool.starter.refused, 9000)
         assert tool.fault == ids.FAULT_MOTOR_STANDBY
         await asyncio.sleep_ms(QUIET_AFTER_MS)
-        assert plant.drv.drive_permille() == 0
+        assert plant.drv._demand_permille() == 0
         await session(tool, plant)
 
     story(script)

@@ -136,7 +136,7 @@ class Notes:
     def fire(self, now_us):
         """Look at the motor and at the watchdog."""
         self._due_us = now_us + 1000
-        if self.plant.drv.drive_permille() and self.plant.drv.regs[1] & 0x07 == 3:
+        if self.plant.drv._demand_permille() and self.plant.drv.regs[1] & 0x07 == 3:
             if self._on_since is None:
                 self._on_since = now_us
             self.last_drive_us = now_us

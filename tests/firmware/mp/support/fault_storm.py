@@ -221,7 +221,7 @@ class Storm:
                 assert summary["end_reason"] == ids.END_SENSOR, (notes.ending, summary)
                 assert summary["fault"] == notes.ending[0], (notes.ending, summary)
         await asyncio.sleep_ms(QUIET_AFTER_MS)
-        assert tool.watch.in_contact() or plant.drv.drive_permille() == 0, "the motor runs on"
+        assert tool.watch.in_contact() or plant.drv._demand_permille() == 0, "the motor runs on"
         await comes_back(tool, plant)
         if tool.session is not None:
             await click(plant, 1500)
