@@ -6,6 +6,7 @@ import sys
 import machine
 from core import ids
 from drivers.battery import BatteryAdc
+from drivers.bus import recover
 from drivers.digital_input import DigitalInput
 from drivers.drv2605l import PWM_HZ, Drv2605l
 from drivers.errors import DriverError, MotorMissing, SensorMissing
@@ -53,7 +54,8 @@ class Board:
 
     def _build(self, pins: dict) -> None:
         pin, pwm = machine.Pin, machine.PWM
-        i2c = machine.I2C(0, scl=pin(pins["scl"]), sda=pin(pins["sda"]), freq=I2C_HZ, timeout=I2C_TIMEOUT_US)
+        self._bus_pins = (pins["scl"], pins["sda"])
+        i2c = self._open_bus()
         self.sensor = Nau7802(i2c, self._drdy)
         motor_pin = pin(pins["motor"], pin.OUT, value=0)
         self.motor = Drv2605l(i2c, pwm(motor_pin, freq=PWM_HZ, duty_u16=0))
@@ -63,8 +65,16 @@ class Board:
         self.usb_power = DigitalInput(pin(pins["usb_power"], pin.IN), False)
         self.battery = BatteryAdc(machine.ADC(pin(pins["battery"])), 2, 1)
 
+    def _open_bus(self):
+        """The I2C bus, after freeing it: a chip that was cut off inside a read holds SDA until it is clocked."""
+        pin = machine.Pin
+        scl, sda = [pin(number, pin.OPEN_DRAIN, pin.PULL_UP, value=1) for number in self._bus_pins]
+        recover(scl, sda)
+        return machine.I2C(0, scl=scl, sda=sda, freq=I2C_HZ, timeout=I2C_TIMEOUT_US)
+
     async def start_sensor(self) -> int:
         """Start the force sensor; ids.FAULT_* when it does not."""
+        self._open_bus()
         try:
             await self.sensor.start(self.rate_sps, self.gain)
         except (OSError, SensorMissing):

@@ -6,11 +6,21 @@ import sys
 from sim import flash
 from sim.clock import CLOCK
 from sim.director import Director
-from sim.world import PIN_BATTERY, PIN_BUTTON, PIN_DRDY, PIN_LIGHT, PIN_MOTOR, PIN_USB_POWER, WORLD
+from sim.world import (
+    PIN_BATTERY,
+    PIN_BUTTON,
+    PIN_DRDY,
+    PIN_LIGHT,
+    PIN_MOTOR,
+    PIN_SCL,
+    PIN_SDA,
+    PIN_USB_POWER,
+    WORLD,
+)
 
 PINS = {
-    "sda": 4,
-    "scl": 5,
+    "sda": PIN_SDA,
+    "scl": PIN_SCL,
     "drdy": PIN_DRDY,
     "button": PIN_BUTTON,
     "red": PIN_LIGHT[0],

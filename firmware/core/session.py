@@ -194,6 +194,7 @@ class Session:
         self.player.eye = False
         self.player.scene(patterns.OFF if reason in FAULT_REASONS else patterns.WHITE_DIM, 0, True)
         if self.mode == ids.ABORTED:
-            self.player.ask(ids.CUE_FAULT)
+            if not self.watch.fault:  # which has asked for it already
+                self.player.ask(ids.CUE_FAULT)
         else:
             self.player.ask(ids.CUE_DONE)

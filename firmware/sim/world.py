@@ -6,6 +6,8 @@ from .bus import SimI2C
 from .clock import CLOCK, NEVER
 from .plant import Plant
 
+PIN_SDA = 4
+PIN_SCL = 5
 PIN_DRDY = 6
 PIN_BUTTON = 15
 PIN_LIGHT = (10, 11, 12)
@@ -72,6 +74,8 @@ class World:
         """Level of a pin."""
         if number == PIN_DRDY:
             return self.plant.nau.drdy
+        if number == PIN_SDA and self.bus.sda_stuck():
+            return 0
         if number == PIN_BUTTON:
             return 0 if self.plant.button_at(CLOCK.now_us) else 1
         if number == PIN_USB_POWER:
@@ -80,7 +84,10 @@ class World:
 
     def write_pin(self, number: int, level: int) -> None:
         """Drive a pin."""
+        before = self._levels.get(number, 1)
         self._levels[number] = 1 if level else 0
+        if number == PIN_SCL and level and not before:
+            self.bus.clock_pulse()
 
     def write_pwm(self, number: int, duty_u16: int, freq_hz: int) -> None:
         """Pulse width on a pin: the motor driver's input, or a colour (common anode: low is bright)."""

@@ -234,3 +234,44 @@ def test_ctrl_c_closes_the_session_with_its_reason():
     again = Journal(tool.board.root)
     assert again.recover() == []
     assert [(row["id"], row["end"]) for row in again.list(0, 4)[0]] == [(1, ids.END_INTERRUPTED)]
+
+
+def test_a_chip_that_holds_the_bus_is_clocked_free_at_the_next_click():
+    async def script(tool, plant):
+        await asyncio.sleep_ms(500)
+        plant.nau.stuck_sda = True
+        assert await until(lambda: tool.watch.fault == ids.FAULT_BUS, 300)
+        await click(plant)
+        assert await until(lambda: tool.session is not None, 12000), tool.starter.refused
+        assert not plant.nau.stuck_sda
+
+    run(script)
+
+
+def test_a_chip_that_never_lets_go_refuses_the_session():
+    def hold(tool, plant):
+        plant.nau.stuck_clocks = 0
+        plant.nau.stuck_sda = True
+
+    refused({}, "self-test", hold)
+
+
+def test_a_faults_pattern_is_played_once():
+    async def script(tool, plant):
+        await started(tool, plant)
+        pulses = []
+        drive = tool.board.motor.drive
+
+        def spy(level):
+            if level and not tool.board.motor.level:
+                pulses.append(level)
+            drive(level)
+
+        tool.board.motor.drive = spy
+        assert await until(lambda: not tool.player.busy(), 2000)
+        pulses.clear()
+        plant.nau.saturate = 1
+        assert await until(lambda: tool.session is None, 9000)
+        assert len(pulses) == 3, pulses
+
+    run(script)
