@@ -11,7 +11,7 @@ ADVICE = {
     ids.FAULT_ZERO: "take all load off the tip, lay the tool down and try again",
     ids.FAULT_REGISTERS: "try again; the sensor has lost its supply for a moment",
 }
-ADVICE_ELSE = "switch the tool off and on; if it stays, have its wiring checked"
+ADVICE_ELSE = "try again; if it stays, switch the tool off and on, then have its wiring checked"
 
 
 class Starter:
