@@ -236,12 +236,13 @@ def test_what_nobody_foresaw_is_told_like_every_error(words):
     assert "Report it" in done.output
 
 
-def test_output_that_can_t_be_written_is_told():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_can_t_be_written_is_told(unbuffered):
     code = "from gentlepress.cli import main; main()"
+    words = [sys.executable, "-c", code, "routine", "list"]
+    env = dict(os.environ, PYTHONUNBUFFERED=unbuffered)
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        done = subprocess.run(
-            [sys.executable, "-c", code, "routine", "list"], stdout=full, stderr=subprocess.PIPE, check=False
-        )
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False, env=env)
     assert done.returncode == ExitCode.UNEXPECTED
     assert b"No space left on device" in done.stderr
 

@@ -40,6 +40,7 @@ class ErrorMappingGroup(click.Group):
         try:
             with _orderly_end():
                 done = super().main(args=words, prog_name=prog_name, **extra)
+                sys.stdout.flush()
         except GentlepressError as error:
             done = _tell(error.message, error.next_step, error.exit_code, type(error).__name__, words)
         except click.exceptions.NoArgsIsHelpError as error:
@@ -50,16 +51,30 @@ class ErrorMappingGroup(click.Group):
         except (KeyboardInterrupt, click.Abort):
             done = _tell("Stopped.", "", ExitCode.INTERRUPTED, "Interrupted", words)
         except BrokenPipeError:
-            # The reader of our output has gone; nothing may be flushed to it at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             done = ExitCode.OK
         except Exception as error:  # noqa: BLE001  (the last stop: told like every other error, and in full)
             traceback.print_exc()
+            if isinstance(error, OSError):
+                _drop_unwritten()
             done = _tell(_in_words(error), _REPORT, ExitCode.UNEXPECTED, type(error).__name__, words)
         sys.exit(done if isinstance(done, int) else ExitCode.OK)
 
 
 @contextmanager
+def _drop_output() -> None:
+    """The reader of our output has gone; nothing may be flushed to it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _drop_unwritten() -> None:
+    """Output that cannot be written now cannot be at exit, either: it would hide the exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
+
+
 def _orderly_end() -> Iterator[None]:
     """A request to terminate unwinds as Ctrl-C does, so that nothing stays behind: process, port, folder."""
     if threading.current_thread() is not threading.main_thread():
