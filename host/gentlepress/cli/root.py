@@ -61,7 +61,6 @@ class ErrorMappingGroup(click.Group):
         sys.exit(done if isinstance(done, int) else ExitCode.OK)
 
 
-@contextmanager
 def _drop_output() -> None:
     """The reader of our output has gone; nothing may be flushed to it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -75,6 +74,7 @@ def _drop_unwritten() -> None:
         _drop_output()
 
 
+@contextmanager
 def _orderly_end() -> Iterator[None]:
     """A request to terminate unwinds as Ctrl-C does, so that nothing stays behind: process, port, folder."""
     if threading.current_thread() is not threading.main_thread():
