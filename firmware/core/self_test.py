@@ -5,9 +5,6 @@ import asyncio
 from . import ids
 
 SETTLE_MS = 1200
-ZERO_MAX_MN = 150
-NOT_STILL = 1
-ZERO_FAR = 2
 
 
 async def run(watch, sensor, motor) -> int:

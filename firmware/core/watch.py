@@ -52,7 +52,6 @@ class Watch:
         self.bus_errors = 0
         self.fault = ids.FAULT_NONE
         self.fault_count = 0
-        self._doubt = ids.FAULT_NONE
         self._doubt_us = 0
         self.contact_us = 0
         self.gap_us = 0

@@ -5,23 +5,9 @@ import json
 import time
 
 import micropython
-from core_rig import DT_US, Rig
+from core_rig import Rig, press
 
 SAMPLES = 100000
-
-
-def press(rig, count):
-    watch = rig.watch
-    sensor = rig.sensor
-    for i in range(count):
-        phase = i % 2000
-        sensor.force_mn = phase * 3 if phase < 1500 else 0
-        rig.now_us += DT_US
-        watch.on_ready(None)
-        if i % 3 == 0:
-            watch.on_timer(None)
-        watch.events.tail = watch.events.head
-        watch.intervals.tail = watch.intervals.head
 
 
 def loop(count):

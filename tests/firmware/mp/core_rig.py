@@ -151,3 +151,18 @@ def cheek(**more):
     step = {"zone": "cheeks", "side": "left", "point": "SI18", "hold_ms": 5000, "presses": 2}
     step.update(more)
     return step
+
+
+def press(rig, count):
+    """Ramps into every state, an alert and a release in each; rings are emptied without making objects."""
+    watch = rig.watch
+    sensor = rig.sensor
+    for i in range(count):
+        phase = i % 2000
+        sensor.force_mn = phase * 3 if phase < 1500 else 0
+        rig.now_us += DT_US
+        watch.on_ready(None)
+        if i % 3 == 0:
+            watch.on_timer(None)
+        watch.events.tail = watch.events.head
+        watch.intervals.tail = watch.intervals.head

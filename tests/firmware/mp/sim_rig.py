@@ -6,6 +6,8 @@ import sys
 
 import vfs
 
+PRESS = [[0, 1000], [3000000, 1000]]  # 1 N for three seconds
+
 
 def fresh(options=None):
     """(tool, plant) of a new simulated world; the flash is empty."""
@@ -55,3 +57,9 @@ async def until(condition, ms):
             return True
         await asyncio.sleep_ms(20)
     return False
+
+
+async def started(tool, plant):
+    """Begin a session with a click."""
+    await click(plant)
+    assert await until(lambda: tool.session is not None, 8000), tool.starter.refused

@@ -8,18 +8,12 @@ sys.modules["_asyncio"] = task_queue
 import asyncio
 
 from core import ids, patterns
-from sim_rig import click, run, until
+from sim_rig import PRESS, click, run, started, until
 
 RUNTIMES = ("micropython",)
 PATH = ("firmware/sim/shadow",)
 HEAP = "16m"
 TIMEOUT_S = 100
-PRESS = [[0, 1000], [3000000, 1000]]
-
-
-async def started(tool, plant):
-    await click(plant)
-    assert await until(lambda: tool.session is not None, 8000), tool.starter.refused
 
 
 def refused(options, word, before=None):

@@ -3,26 +3,11 @@
 import gc
 
 import micropython
-from core_rig import DT_US, Rig
+from core_rig import DT_US, Rig, press
 
 RUNTIMES = ("micropython",)
 SAMPLES = 100000
 TIMEOUT_S = 120
-
-
-def press(rig, count):
-    """Ramps into every state, an alert and a release in each; rings are emptied without making objects."""
-    watch = rig.watch
-    sensor = rig.sensor
-    for i in range(count):
-        phase = i % 2000
-        sensor.force_mn = phase * 3 if phase < 1500 else 0
-        rig.now_us += DT_US
-        watch.on_ready(None)
-        if i % 3 == 0:
-            watch.on_timer(None)
-        watch.events.tail = watch.events.head
-        watch.intervals.tail = watch.intervals.head
 
 
 def test_no_byte_over_100000_samples():
