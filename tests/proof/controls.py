@@ -1,31 +1,21 @@
 """Each safety control disabled in turn: the test that guards it must fail, and others must not.
 
-    python -m tests.proof.controls [--json] [PATCH ...]
+    python -m tests.proof.controls [--json] [--only-patched] [PATCH ...]
 
-The list is controls.toml; a patch is a unified diff of one file of firmware/, applied in memory.
+The list is controls.toml; a patch is a unified diff of one file of firmware/ or host/, applied in memory or on a copy.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import sys
-import tomllib
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from tests.proof import whole_tool
+from tests.proof import copied_tree, last, listing, safety_case, whole_tool
+from tests.proof.listing import Row
+from tests.proof.patches import PatchError, patched
 from tests.proof.trial import FAILED, PASSED, Bench, Outcome, Test
-
-HERE = Path(__file__).resolve().parent
-LIST = HERE / "controls.toml"
-PATCHES = HERE / "controls"
-LAST = HERE / "last.json"
-
-
-class PatchError(Exception):
-    """A patch does not fit the file it is for."""
 
 
 @dataclass(frozen=True)
@@ -40,115 +30,77 @@ class Result:
     said: str
 
 
-def _hunks(lines: list[str]) -> list[tuple[list[str], list[str]]]:
-    """(old lines, new lines) of each hunk of a unified diff."""
-    found: list[tuple[list[str], list[str]]] = []
-    for line in lines:
-        if line.startswith("@@"):
-            found.append(([], []))
-        elif found:
-            mark, text = line[:1], line[1:]
-            if mark in " -":
-                found[-1][0].append(text)
-            if mark in " +":
-                found[-1][1].append(text)
-    return found
-
-
-def patched(patch: str, texts: dict[str, str]) -> dict[str, str]:
-    """{module: text with the change} of a patch; texts by module name. Raises PatchError.
-
-    Line numbers of the patch do not matter: what it takes away, with its context, must be there exactly once.
-    """
-    lines = patch.splitlines(keepends=True)
-    target = lines[1].split()[1].removeprefix("b/firmware/")
-    module = target.removesuffix(".py").replace("/", ".")
-    if module not in texts:
-        raise PatchError(f"there is no firmware/{target}")
-    text = texts[module]
-    for old, new in _hunks(lines[2:]):
-        before = "".join(old)
-        if text.count(before) != 1:
-            raise PatchError(f"firmware/{target} has {text.count(before)} places for it; make the patch anew")
-        text = text.replace(before, "".join(new))
-    if text == texts[module]:
-        raise PatchError("it changes nothing")
-    return {module: text}
-
-
-def load() -> dict:
-    """The list of controls. Raises PatchError when it and the folder disagree."""
-    listed = tomllib.loads(LIST.read_text(encoding="utf-8"))
-    named = sorted(control["patch"] for control in listed["control"])
-    there = sorted(path.name for path in PATCHES.glob("*.patch"))
-    if named != there:
-        raise PatchError(f"controls.toml and controls/ differ: {sorted(set(named) ^ set(there))}")
-    return listed
-
-
 def parse_test(name: str) -> Test:
     """The test of a line "script:function"."""
     script, function = name.split(":")
     return Test(script, function)
 
 
-def _outcome(bench: Bench, test: Test, texts: dict[str, str]) -> Outcome:
-    return whole_tool.run(test, texts) if whole_tool.is_needed(test) else bench.run([test], texts)
+def is_node(test: str) -> bool:
+    """Whether a test is one of pytest, not a function of a plain script."""
+    return "::" in test
 
 
-def _said(bench: Bench, control: dict, others: list[Test]) -> tuple[bool, str]:
+def modules_of(texts: dict[str, str]) -> dict[str, str]:
+    """{module: text} of {file of firmware/: text}."""
+    return {
+        path.removeprefix("firmware/").removesuffix(".py").replace("/", "."): text
+        for path, text in texts.items()
+        if path.startswith("firmware/")
+    }
+
+
+def _outcome(bench: Bench, name: str, texts: dict[str, str]) -> Outcome:
+    if is_node(name):
+        return copied_tree.run(name, texts)
+    test = parse_test(name)
+    if whole_tool.is_needed(test):
+        return whole_tool.run(test, modules_of(texts))
+    return bench.run([test], modules_of(texts))
+
+
+def _said(bench: Bench, row: Row, others: list[Test], only_patched: bool) -> tuple[bool, str]:
     """Whether a control is guarded, and what to say of it."""
-    test = parse_test(control["test"])
     try:
-        texts = patched((PATCHES / control["patch"]).read_text(encoding="utf-8"), bench.sources.texts)
+        texts = patched(row.diff)
     except PatchError as error:
         return False, str(error)
-    whole = _outcome(bench, test, {})
-    if whole.what != PASSED:
-        return False, f"fails without the patch: {whole.detail}"
-    broken = _outcome(bench, test, texts)
+    if not only_patched:
+        whole = _outcome(bench, row.test, {})
+        if whole.what != PASSED:
+            return False, f"fails without the patch: {whole.detail}"
+    broken = _outcome(bench, row.test, texts)
     if broken.what != FAILED or "AssertionError" not in broken.detail:
         return False, f"the test does not notice ({broken.what} {broken.detail})"
-    beside = bench.run(others, texts)
+    beside = bench.run(others, modules_of(texts))
     if beside.what != PASSED:
         return False, f"{beside.test} fails too: {beside.detail}"
     return True, "noticed"
 
 
-def run(names: list[str]) -> list[Result]:
-    """Try the controls named (all without names)."""
-    listed = load()
+def run(names: list[str], only_patched: bool = False) -> list[Result]:
+    """Try the controls named (all without names); only_patched: not also without their patches."""
+    listed = listing.load()
     bench = Bench()
-    others = [parse_test(name) for name in listed["others"]]
+    others = [parse_test(name) for name in listed.others]
     found = []
-    for control in listed["control"]:
-        if names and control["patch"] not in names:
+    for row in listed.controls:
+        if names and row.patch not in names:
             continue
-        ok, said = _said(bench, control, others)
-        found.append(Result(control["patch"], control["hazard"], control["what"], control["test"], ok, said))
+        ok, said = _said(bench, row, others, only_patched)
+        found.append(Result(row.patch, min(row.hazards, default=0), row.what, row.test, ok, said))
     return found
 
 
-def table(results: list[Result], hazards: dict[str, str]) -> str:
+def table(results: list[Result], hazards: dict[int, str]) -> str:
     """The results as text."""
     rows = []
     for result in sorted(results, key=lambda one: (one.hazard, one.patch)):
         mark = "ok    " if result.ok else "FAILED"
-        rows.append(f"{mark} {result.hazard:>2} {hazards[str(result.hazard)][:28]:<29}{result.what}")
+        rows.append(f"{mark} {result.hazard:>2} {hazards.get(result.hazard, '')[:28]:<29}{result.what}")
         rows.append(f"          {result.patch} -> {result.test}: {result.said}")
     guarded = sum(result.ok for result in results)
     return "\n".join([*rows, f"{guarded} of {len(results)} controls are guarded"])
-
-
-def record(results: list[Result]) -> None:
-    """Write date and counts of a whole run."""
-    last = json.loads(LAST.read_text(encoding="utf-8")) if LAST.is_file() else {}
-    last["controls"] = {
-        "date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "controls": len(results),
-        "guarded": sum(result.ok for result in results),
-    }
-    LAST.write_text(json.dumps(last, indent=2) + "\n", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -156,15 +108,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.proof.controls", description=__doc__)
     parser.add_argument("patches", nargs="*", metavar="PATCH", help="only these")
     parser.add_argument("--json", action="store_true", help="print JSON; record nothing")
+    parser.add_argument("--only-patched", action="store_true", help="don't try the tests without the patches")
     options = parser.parse_args(arguments)
-    results = run(options.patches)
+    results = run(options.patches, options.only_patched)
+    guarded = sum(result.ok for result in results)
     if options.json:
         print(json.dumps([asdict(result) for result in results]))
     else:
-        print(table(results, load()["hazards"]))
+        print(table(results, listing.load().hazards))
         if not options.patches:
-            record(results)
-    return 0 if results and all(result.ok for result in results) else 1
+            last.record("controls", {"controls": len(results), "guarded": guarded})
+            safety_case.write()
+    return 0 if results and guarded == len(results) else 1
 
 
 if __name__ == "__main__":

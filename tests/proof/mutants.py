@@ -11,7 +11,6 @@ run writes its counts to tests/proof/last.json.
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
 import platform
@@ -20,7 +19,7 @@ import sys
 import time
 from collections import Counter
 
-from tests.proof import coverage_map
+from tests.proof import coverage_map, last, safety_case
 from tests.proof.mutations import Mutant, mutants
 from tests.proof.trial import LATE, PASSED, ROOT, Bench, Sources, Test
 
@@ -31,7 +30,6 @@ MODULES = (
 GUARDED = MODULES[:8]
 LEAST_PERCENT = 90
 RESULTS = ROOT / "build" / "proof" / "mutants.json"
-LAST = ROOT / "tests" / "proof" / "last.json"
 KILLED, SURVIVED = "killed", "survived"
 SAVE_EVERY_S = 10
 
@@ -169,15 +167,9 @@ def survivors(modules: list[Module]) -> list[str]:
 
 def record(modules: list[Module], tests: int) -> None:
     """Write the counts of a whole run."""
-    now = dt.datetime.now(dt.UTC)
-    last = json.loads(LAST.read_text(encoding="utf-8")) if LAST.is_file() else {}
-    last["mutants"] = {
-        "date": now.strftime("%Y-%m-%d %H:%M UTC"),
-        "python": platform.python_version(),
-        "tests": tests,
-        "modules": {module.name: module.counts() for module in modules},
-    }
-    LAST.write_text(json.dumps(last, indent=2) + "\n", encoding="utf-8")
+    counts = {module.name: module.counts() for module in modules}
+    last.record("mutants", {"python": platform.python_version(), "tests": tests, "modules": counts})
+    safety_case.write()
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
