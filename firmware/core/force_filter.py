@@ -6,9 +6,8 @@ by 4 before they are multiplied by 1000 (docs/firmware.md, integer bounds).
 
 from array import array
 
-from . import ids, limits
+from . import ids, limits, rates
 
-WINDOW = 8
 RAW_MAX = 0x7FFFFF
 RAW_MIN = -0x800000
 FORCE_MAX_MN = 60000
@@ -16,24 +15,21 @@ FORCE_MIN_MN = -5000
 STUCK_US = 300000
 SPIKE_MN = 2000
 SPIKES_FOR_FAULT = 8
-SPIKE_FORGIVE_SAMPLES = 320
 SLOPE_CAP_MN_S = 200000
-ZERO_TRACK_SAMPLES = 64
 ZERO_TRACK_MAX_MN = 150
 ZERO_TRACK_BAND_MN = 100
-STILL_SAMPLES = 160
 
 
 class ForceFilter:
     """Calibrates, checks and smooths samples.
 
-    `take` returns a fault (ids.FAULT_*), 0 for none; then `force_mn` is the mean of the last WINDOW samples (25 ms at
-    320 samples/s), `slope_mn_s` its change over one window less what noise alone can look like, and `ahead_mn` where
-    the force will be after limits.LOOK_AHEAD_MS at that slope. Force and slope of the look-ahead are weighted alike
+    `take` returns a fault (ids.FAULT_*), 0 for none; then `force_mn` is the mean of one window (25 ms, in
+    samples by core/rates.py), `slope_mn_s` its change over one window less what noise alone can look like, and
+    `ahead_mn` where the force will be after limits.LOOK_AHEAD_MS at that slope. Force and slope of the look-ahead are weighted alike
     over two windows, so that a press that never has force + slope * 0.3 s over a limit can never look as if it had.
     """
 
-    def __init__(self, counts_per_n: int, zero_counts: int):
+    def __init__(self, counts_per_n: int, zero_counts: int, rate_sps: int = 320):
         self.slope16 = max(1, counts_per_n >> 4)
         self.factory_zero = zero_counts
         self.zero = zero_counts
@@ -45,9 +41,18 @@ class ForceFilter:
         self.still_pp_mn = 0
         self.tracked_mn = 0
         self.ready = False
-        self._first = array("i", [0] * WINDOW)
-        self._second = array("i", [0] * WINDOW)
-        self._times = array("i", [0] * WINDOW)
+        self._first = array("i", [0] * rates.MOST_WINDOW)
+        self._second = array("i", [0] * rates.MOST_WINDOW)
+        self._times = array("i", [0] * rates.MOST_WINDOW)
+        self.use_rate(rate_sps)
+
+    def use_rate(self, rate_sps: int) -> None:
+        """Take the windows of a sensor's rate (core/rates.py), and start anew."""
+        row = rates.of(rate_sps)
+        self._window = row[rates.WINDOW]
+        self._still_samples = row[rates.STILL]
+        self._track_samples = row[rates.TRACK]
+        self._forgive_samples = row[rates.FORGIVE]
         self.restart()
 
     def restart(self) -> None:
@@ -55,7 +60,7 @@ class ForceFilter:
         self._at = 0
         self._sum1 = 0
         self._sum2 = 0
-        for i in range(WINDOW):
+        for i in range(rates.MOST_WINDOW):
             self._first[i] = self._second[i] = 0
         self._filled = 0
         self._held_mn = 0
@@ -96,7 +101,7 @@ class ForceFilter:
             return ids.FAULT_SPIKES if self.spikes >= SPIKES_FOR_FAULT else 0
         self.instant_mn = force_mn
         self._quiet += 1
-        if self._quiet > SPIKE_FORGIVE_SAMPLES:
+        if self._quiet > self._forgive_samples:
             self._quiet = 0
             self.spikes = 0
         self._smooth(force_mn, t_us)
@@ -126,17 +131,18 @@ class ForceFilter:
 
     def _smooth(self, force_mn: int, t_us: int) -> None:
         at = self._at
+        window = self._window
         self._sum1 += force_mn - self._first[at]
         self._first[at] = force_mn
-        mean = self._sum1 // WINDOW
+        mean = self._sum1 // window
         before = self._second[at]
         self._sum2 += mean - before
         self._second[at] = mean
         then_us = self._times[at]
         self._times[at] = t_us
-        self._at = at + 1 if at + 1 < WINDOW else 0
+        self._at = at + 1 if at + 1 < window else 0
         self.force_mn = mean
-        if self._filled < 2 * WINDOW:
+        if self._filled < 2 * window:
             self._fill()
             return
         self._look_ahead(mean - before, (t_us - then_us) & 0x3FFFFFFF)
@@ -145,11 +151,11 @@ class ForceFilter:
         """Until both windows are full the slope is unknown: no slope, and the force stands for itself."""
         self._filled += 1
         filled = self._filled
-        if filled < WINDOW:
+        if filled < self._window:
             self.force_mn = self._sum1 // filled
         self.slope_mn_s = 0
         self.ahead_mn = self.force_mn
-        self.ready = filled >= WINDOW
+        self.ready = filled >= self._window
 
     def _look_ahead(self, rise_mn: int, span_us: int) -> None:
         slope = rise_mn * 10000 // max(1, span_us // 100)
@@ -164,7 +170,7 @@ class ForceFilter:
         else:
             slope = 0
         self.slope_mn_s = slope
-        self.ahead_mn = self._sum2 // WINDOW + slope * limits.LOOK_AHEAD_MS // 1000
+        self.ahead_mn = self._sum2 // self._window + slope * limits.LOOK_AHEAD_MS // 1000
 
     def watch_still(self) -> None:
         """Follow how still the unpressed tool is (call per sample without contact): `still_pp_mn` over 0.5 s."""
@@ -174,7 +180,7 @@ class ForceFilter:
         if force > self._still_high:
             self._still_high = force
         self._still_count += 1
-        if self._still_count >= STILL_SAMPLES:
+        if self._still_count >= self._still_samples:
             self.still_pp_mn = self._still_high - self._still_low
             self._still_low = FORCE_MAX_MN
             self._still_high = FORCE_MIN_MN
@@ -192,8 +198,8 @@ class ForceFilter:
             return
         self._track_count += 1
         self._track_sum += force
-        if self._track_count >= ZERO_TRACK_SAMPLES:
-            self._move_zero(self._track_sum // ZERO_TRACK_SAMPLES * self.slope16 // 1000)
+        if self._track_count >= self._track_samples:
+            self._move_zero(self._track_sum // self._track_samples * self.slope16 // 1000)
             self._track_count = 0
             self._track_sum = 0
 

@@ -6,7 +6,7 @@ a silent sensor. Tasks read the fields; they change something only through the m
 
 from array import array
 
-from . import ids, patterns
+from . import ids, patterns, rates
 from .judge import ALERT_OVER, ALERT_WARN, Judge
 from .rings import EventRing, IntervalRing, SampleRing
 from .tally import Tally
@@ -42,6 +42,8 @@ class Watch:
         self._last_us = ticks_us()
         self._tick_us = self._last_us
         self._rest_us = 0
+        self._no_data_us = NO_DATA_US
+        self._stale_us = STALE_US
         self.running = False
         self.blocked = True
         self.counting = False
@@ -82,7 +84,7 @@ class Watch:
         if silent_us > POLL_AFTER_US:
             self._poll(now_us)
             silent_us = (now_us - self._last_us) & _MASK
-        if silent_us > NO_DATA_US:
+        if silent_us > self._no_data_us:
             self._silent(now_us, silent_us)
 
     def _poll(self, now_us: int) -> None:
@@ -95,7 +97,7 @@ class Watch:
             self._take(now_us)
 
     def _silent(self, now_us: int, silent_us: int) -> None:
-        if silent_us >= STALE_US:
+        if silent_us >= self._stale_us:
             self.latch(ids.FAULT_BUS if self.bus_errors else ids.FAULT_STALE)
         self._tick(now_us)
 
@@ -109,7 +111,7 @@ class Watch:
         self._last_us = now_us
         self.bus_errors = 0
         self.sample_count += 1
-        if dt_us > NO_DATA_US:
+        if dt_us > self._no_data_us:
             self._after_gap(dt_us)
             dt_us = 0
         fault = self.force.take(raw, now_us, dt_us)
@@ -247,6 +249,13 @@ class Watch:
     def in_contact(self) -> bool:
         """Whether the tip is in contact, as far as the sensor is believed and watched."""
         return self.judge.contact and self.running and not self.fault
+
+    def use_rate(self, rate_sps: int) -> None:
+        """Go by what the sensor's rate asks for (core/rates.py); known once the sensor has started."""
+        row = rates.of(rate_sps)
+        self._no_data_us = row[rates.NO_DATA_US]
+        self._stale_us = row[rates.STALE_US]
+        self.force.use_rate(rate_sps)
 
     def start(self) -> None:
         """Begin to watch: the sensor converts and its interrupt and the timer are attached."""

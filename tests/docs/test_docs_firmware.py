@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gentlepress.firmware.core import limits
+from gentlepress.firmware.core import limits, rates
 from gentlepress.firmware.sim import hand_parameters, parameters
 from gentlepress.firmware.sim.drv2605l_twin import Drv2605lTwin
 from gentlepress.firmware.sim.nau7802_twin import Nau7802Twin
@@ -57,7 +57,7 @@ class TestFirmware:
             f"no sample {constant(watch, 'STALE_US') // 1000} ms",
             f"the same reading {constant(taken, 'STUCK_US') // 1000} ms",
             f"{constant(watch, 'FAULT_PERSISTS_US') // 1000} ms in sum",
-            f"{constant(taken, 'SPIKES_FOR_FAULT')}, forgiven after {constant(taken, 'SPIKE_FORGIVE_SAMPLES')} samples",
+            f"{constant(taken, 'SPIKES_FOR_FAULT')}, forgiven after {rates.RATES[320][rates.FORGIVE]} samples",
         ):
             assert said in told, said
 

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from gentlepress.firmware.core import button, ids, limits, patterns, points, records, slots
+from gentlepress.firmware.core import button, ids, limits, patterns, points, rates, records, slots
 from gentlepress.firmware.core.counters import Counters
 
 from tests.docs.book import FIRMWARE, ROOT, coded, constant, section, table, tables, text_of, zone_word
@@ -86,10 +86,22 @@ class TestLimits:
             f"top of the target under {limits.LEAST_TOP_MN / 1000} N",
             f"its bottom under {limits.LEAST_BOTTOM_MN / 1000} N",
             f"within {constant('core/force_filter.py', 'ZERO_TRACK_MAX_MN') / 1000} N of the factory zero",
-            f"every {constant('core/force_filter.py', 'ZERO_TRACK_SAMPLES')} samples",
-            f"mean of {constant('core/force_filter.py', 'WINDOW')} samples",
+            f"every {rates.RATES[320][rates.TRACK]} samples",
+            f"mean of {rates.RATES[320][rates.WINDOW]} samples",
         ):
             assert said in text, said
+
+    def test_rates(self):
+        told = [[*row[:7], row[7] == "yes"] for row in table("limits", "Sample rates")]
+        assert told == [
+            [
+                str(rate),
+                *map(str, row[:4]),
+                *(str(us // 1000) for us in row[4:]),
+                rate >= rates.SESSION_LEAST_SPS,
+            ]
+            for rate, row in rates.RATES.items()
+        ]
 
 
 class TestLogFormat:

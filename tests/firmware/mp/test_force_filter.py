@@ -5,7 +5,6 @@ from core.force_filter import ForceFilter
 from feed import COUNTS, Feed, filled
 
 FIGURES = {
-    "WINDOW": 8,
     "RAW_MAX": 0x7FFFFF,
     "RAW_MIN": -0x800000,
     "FORCE_MAX_MN": 60000,
@@ -13,12 +12,9 @@ FIGURES = {
     "STUCK_US": 300000,
     "SPIKE_MN": 2000,
     "SPIKES_FOR_FAULT": 8,
-    "SPIKE_FORGIVE_SAMPLES": 320,
     "SLOPE_CAP_MN_S": 200000,
-    "ZERO_TRACK_SAMPLES": 64,
     "ZERO_TRACK_MAX_MN": 150,
     "ZERO_TRACK_BAND_MN": 100,
-    "STILL_SAMPLES": 160,
 }
 
 
