@@ -23,10 +23,10 @@ ZERO_TRACK_BAND_MN = 100
 class ForceFilter:
     """Calibrates, checks and smooths samples.
 
-    `take` returns a fault (ids.FAULT_*), 0 for none; then `force_mn` is the mean of one window (25 ms, in
-    samples by core/rates.py), `slope_mn_s` its change over one window less what noise alone can look like, and
-    `ahead_mn` where the force will be after limits.LOOK_AHEAD_MS at that slope. Force and slope of the look-ahead are weighted alike
-    over two windows, so that a press that never has force + slope * 0.3 s over a limit can never look as if it had.
+    `take` returns a fault (ids.FAULT_*), 0 for none; then `force_mn` is the mean of one window (25 ms; its samples
+    by core/rates.py), `slope_mn_s` its change over one window less what noise alone can look like, and `ahead_mn`
+    where the force will be after limits.LOOK_AHEAD_MS at that slope. Force and slope of the look-ahead are weighted
+    alike over two windows, so that a press that never has force + slope * 0.3 s over a limit never looks as if it had.
     """
 
     def __init__(self, counts_per_n: int, zero_counts: int, rate_sps: int = 320):

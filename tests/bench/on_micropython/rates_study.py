@@ -1,6 +1,6 @@
 """The study behind core/rates.py: alerts and false ones by rate and window, as docs/limits.md tells.
 
-python -m tests.bench.rates_study
+python tests/bench/on_micropython/rates_study.py
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import math
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 for folder in ("firmware", "tests/firmware/mp", "tests/firmware/mp/support"):
     sys.path.insert(0, str(ROOT / folder))
 
