@@ -10,13 +10,14 @@ from .hand_parameters import KINDS
 from .random_source import RandomSource
 
 LEAST_AIM_N = 0.35
+TURN_PERMILLE = 4  # a conversion: upright to level in 0.8 s
 RESTING = 0
 PRESSING = 1
 LIFTING = 2
 
 
 class Hand:
-    """`force_mn(t_us, vibration, light)` gives the force at growing times.
+    """`force_mn(t_us, vibration, light)` gives the force at growing times, `tilt_permille` how the tool is held.
 
     Args:
         kind: a name of KINDS. seed: any whole number. values: what `parameters.values` gives.
@@ -28,6 +29,9 @@ class Hand:
         self.speed_n_s = speed_mn_s / 1000
         self.spread = spread / 1000
         self.state = RESTING
+        self.tilt_permille = 0
+        self._turned = 0
+        self._turns = RandomSource(seed + 1)
         self._values = values
         self._random = RandomSource(seed)
         self._touch = senses.Touch(values["hand.felt_permille"] / 1000)
@@ -49,6 +53,7 @@ class Hand:
         self._damping = 2 * values["hand.damping_permille"] / 1000 * self._stiff
         self._tremor = (values["hand.tremor_permille"] / 1000, turn * values["hand.tremor_mhz"])
         self._wander = (values["hand.wander_permille"] / 1000, turn * values["hand.wander_mhz"])
+        self._release_n_s = values["hand.release_mn_s"] / 1000
         self._slip = 1000 / (values["hand.slip_each_ms"] * 320)
 
     def _between(self, name: str) -> int:
@@ -93,6 +98,8 @@ class Hand:
                 self._rate = 0.0
         elif self.state == LIFTING and self._force < 0.02:
             self.state = RESTING
+        if self.state == RESTING:
+            self.tilt_permille += max(-TURN_PERMILLE, min(TURN_PERMILLE, self._turned - self.tilt_permille))
 
     def _led(self, t_us: int) -> bool:
         """Whether the light has shown a zone's colour within the last seconds (blinks are dark)."""
@@ -123,9 +130,10 @@ class Hand:
         self.state = LIFTING
         self._ready_us = t_us + self._between("hand.pause")
         self._aim = 0.0
+        self._turned = int(self._values["hand.turn_permille"] * (2 * self._turns.unit() - 1))
 
     def _move(self, t_us: int, dt: float) -> int:
-        step = (self.speed_n_s if self.state == PRESSING else 12.0) * dt
+        step = (self.speed_n_s if self.state == PRESSING else self._release_n_s) * dt
         self._goal += max(-step * 2, min(step, self._aim - self._goal))
         stiff = self._stiff
         self._rate += (stiff * stiff * (self._goal - self._force) - self._damping * self._rate) * dt

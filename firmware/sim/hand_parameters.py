@@ -1,4 +1,4 @@
-"""The hand's rows of the one parameter table (`parameters`): what the simulated person and the cell are made of."""
+"""The hand's rows of the one parameter table (`parameters`): what the simulated person, cell and motor are made of."""
 
 _PEOPLE = "docs/limits.md, people: tactile reaction 200-220 ms, plus moving a finger"
 
@@ -18,10 +18,31 @@ ROWS = (
     ("hand.pause_low_ms", 2700, "ms", "estimate: a person waits 2 s as told, and then some"),
     ("hand.pause_high_ms", 3600, "ms", "estimate"),
     ("hand.felt_permille", 150, "permille of full drive", "estimate: weakest vibration felt in the grip"),
+    ("hand.muscle_ms", 40, "ms", "estimate: time constant in which a moving finger's force turns round"),
+    ("hand.release_mn_s", 12000, "mN/s", "estimate: how fast a force is let go"),
+    (
+        "hand.nudge_permille",
+        10,
+        "permille of force",
+        "estimate: what a shaking grip adds to the force; either sign",
+    ),
+    (
+        "hand.turn_permille",
+        500,
+        "permille of upright",
+        "estimate: how far the tool is turned between two points",
+    ),
     ("cell.nv_per_mn", 60, "nV/mN", "50 N cell of 1 mV/V at 3.0 V"),
+    ("cell.n_per_mm", 250, "N/mm", "estimate: 50 N press a cell in by 0.2 mm"),
+    ("cell.quality", 20, "1", "estimate: sharpness of the resonance of tip and cell"),
+    ("tip.mass_mg", 5000, "mg", "docs/limits.md, zero: the most that tip and stem may weigh"),
+    ("skin.n_per_m", 4000, "N/m", "estimate: skin on bone under the tip, shaken at 175 Hz"),
     ("motor.rise_us", 8000, "us", "an LRA rises in 5-20 ms: time constant"),
-    ("motor.shake_mn", 40, "mN at full drive", "estimate: motor in the handle, isolated from the tip"),
+    ("motor.push_mn", 1400, "mN at full drive", "estimate: an LRA of 10 mm, rated 1.4 g on a block of 100 g"),
+    ("motor.shaken_g", 150, "g", "estimate: 90 g of tool, and the fingers that move with it"),
     ("motor.lra_mhz", 175000, "mHz", "the reference motor"),
+    ("motor.dip_mv", 60, "mV at full drive", "estimate: the 3.3 V rail may dip by less than 100 mV"),
+    ("nau7802.dip_nv_per_mv", 10, "nV/mV", "estimate: 100 dB, the sheet gives none; either sign"),
 )
 
 KINDS = {

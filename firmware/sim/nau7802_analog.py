@@ -8,6 +8,7 @@ import math
 
 from . import parameters
 from .register_chip import RegisterChip
+from .sinc import Sinc4
 
 RAW_MAX = 0x7FFFFF
 RAW_MIN = -0x800000
@@ -60,26 +61,18 @@ class Nau7802Analog(RegisterChip):
         self._ldo_on_us = 0
         self._ldo_settled_us = 0
         self._open_since_us = None
-        self._taps = [0, 0, 0, 0]
-        self._tap = 0
-        self._sum = 0
+        self.fast_nv = None
+        self._filter = Sinc4()
         self._fresh = True
         self._result = 0
 
     def _sample(self, t_us: int) -> None:
-        """Convert once: the mean of the input at the last four conversions, which settles in four."""
+        """Convert once, through the digital filter, which settles in four conversions."""
         nv = self._input_nv(t_us)
-        taps = self._taps
         if self._fresh:
             self._fresh = False
-            taps[0] = taps[1] = taps[2] = taps[3] = nv
-            self._sum = 4 * nv
-        else:
-            tap = self._tap
-            self._sum += nv - taps[tap]
-            taps[tap] = nv
-            self._tap = tap + 1 & 3
-        self._result = self._to_result(self._sum + 4 * self._noise())
+            self._filter.start(nv)
+        self._result = self._to_result(self._filter.take(nv, self.fast_nv) + 4 * self._noise())
 
     def _input_nv(self, t_us: int) -> int:
         nv = self._bridge_nv(t_us)

@@ -24,8 +24,9 @@ class Nau7802Twin(Nau7802Analog):
     """The converter with its bridge.
 
     `bridge_nv(t_us)` gives the differential input in nanovolts at the reference's present voltage; it is
-    called once a conversion, with times that only grow. `drdy` is the level of the pin, `rises` how often it
-    rose: compare that to find an edge, the pin may fall and rise between two looks.
+    called once a conversion, with times that only grow. What shakes faster it leaves in `fast_nv`: sinc.SUB values
+    since the last conversion, or None. `drdy` is the level of the pin, `rises` how often it rose: compare that to find
+    an edge, the pin may fall and rise between two looks.
 
     Knobs beside those of `RegisterChip`, set at any time:
     `noise_nv` rms at gain 128 (`None`: by rate, from the table); `wire_open` a bridge wire is off;

@@ -3,13 +3,12 @@
 Knows no interpreter and no bus: the unix port's world (`world`) and the emulated chip both drive it.
 """
 
-import math
-
 from . import parameters
 from .drv2605l_twin import Drv2605lTwin
 from .hand import Hand
 from .nau7802_twin import Nau7802Twin
 from .press import Press
+from .shake import Shake
 
 BUTTON_DOWN_US = 150000
 
@@ -27,16 +26,18 @@ class Plant:
 
     Args:
         options: "press": [[t_us, force_mn], ...] or None, "hand": kind or None, "seed": int, "battery_mv", "usb_power",
-            "start_us": when the button is pressed to start (None: never), "noise_nv": of the converter (None: table).
+            "start_us": when the button is pressed to start (None: never), "noise_nv": of the converter (None: table),
+            "scale": rows of the table by permille (see `parameters.values`).
 
     Attributes:
-        nau, drv: the twins. light: (r, g, b) as seen, 0..255. force_mn: what the hand does now.
-        button_down, battery_mv, usb_power: knobs, changed at any time.
+        nau, drv: the twins. light: (r, g, b) as seen, 0..255. force_mn: what the tip does to the skin now.
+        vibration: of the handle, 0..1 of full. button_down, battery_mv, usb_power: knobs, changed at any time;
+        tilt_permille: of the tip's weight on the cell, from -1000 (straight down) to 1000 (straight up).
     """
 
     def __init__(self, options: dict):
         seed = options.get("seed") or 1
-        self.values = parameters.values()
+        self.values = parameters.values(options.get("scale"))
         self.nau = Nau7802Twin(self.bridge_nv, seed, self.values)
         self.nau.noise_nv = options.get("noise_nv")
         self.drv = Drv2605lTwin(self.values)
@@ -47,28 +48,31 @@ class Plant:
         self.light = (0, 0, 0)
         self.force_mn = 0
         self.vibration = 0.0
+        self.tilt_permille = 0
         self.hand = _hand(options, seed, self.values)
         self._t_us = 0
-        self._shake = 2 * math.pi * self.values["motor.lra_mhz"] / 1000
-        self._rise_us = self.values["motor.rise_us"]
+        self._shake = Shake(self.values)
+        self._nudge = self.values["hand.nudge_permille"] / 1000
+        self._weight_nv = self.values["tip.mass_mg"] * 9.80665e-6 * self.values["cell.nv_per_mn"]
+        self._dip_nv = self.values["motor.dip_mv"] * self.values["nau7802.dip_nv_per_mv"]
 
     def bridge_nv(self, t_us: int) -> int:
-        """Differential input of the converter at growing times: the hand's force and the motor's shake."""
+        """The converter's input at growing times: hand, weight of the tip, dip of the supply; `fast_nv` gets the shake."""
         dt_us = t_us - self._t_us
         self._t_us = t_us
         drive = abs(self.drv.drive_permille()) / 1000
-        if self.vibration or drive:
-            self.vibration += (drive - self.vibration) * (1 - math.exp(-dt_us / self._rise_us))
-            if self.vibration < 0.001:
-                self.vibration = 0.0
-        self.force_mn = self.hand.force_mn(t_us, self.vibration, self.light)
-        nanovolts = self.force_mn * self.values["cell.nv_per_mn"]
-        if self.vibration:
-            shake_mn = (
-                self.values["motor.shake_mn"] * self.vibration * math.sin(self._shake * (t_us / 1000000))
-            )
-            nanovolts += int(shake_mn * self.values["cell.nv_per_mn"])
-        return nanovolts
+        force_mn = self.hand.force_mn(t_us, self.vibration, self.light)
+        self.force_mn = force_mn
+        tilt_permille = self.tilt_permille + getattr(self.hand, "tilt_permille", 0)
+        nanovolts = force_mn * self.values["cell.nv_per_mn"] + int(self._weight_nv * tilt_permille)
+        if not (self.vibration or drive):
+            self.nau.fast_nv = None
+            return nanovolts
+        self.nau.fast_nv = self._shake.go_on(t_us, dt_us, drive, force_mn)
+        self.vibration = self._shake.strength
+        nudge_mn = int(force_mn * self._nudge * self.vibration)
+        self.force_mn += nudge_mn
+        return nanovolts + nudge_mn * self.values["cell.nv_per_mn"] - int(self._dip_nv * drive)
 
     def button_at(self, t_us: int) -> bool:
         """Whether the button is down: by its knob, or the press that starts a session."""

@@ -1,8 +1,9 @@
 """What a force trace must add up to, worked out from the trace alone: no line of the firmware or its twins is used.
 
-The converter gives the mean of its input at the last four conversions; the tool believes the mean of eight results.
-Together that is one weighted mean over the last eleven conversions, taken here in continuous time: where in the trace
-the converter's clock stands is not known, and matters less than one sample period at each crossing of a limit.
+The converter's filter is four means of one conversion each, one after the other, over an input that is straight between
+conversions; the tool believes the mean of eight results. Together that is one weighted mean over the last twelve
+conversions, taken here in continuous time: where in the trace the converter's clock stands is not known, and matters
+less than one sample period at each crossing of a limit.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 PERIOD_S = 1 / 320
-CHIP = np.ones(4) / 4
+CHIP = np.array([1, 26, 66, 26, 1]) / 120
 MEAN = np.ones(8) / 8
 WEIGHTS = np.convolve(CHIP, MEAN)
 RAW = np.ones(1)

@@ -1,5 +1,7 @@
 """The simulated NAU7802 against byte sequences taken from its data sheet, without our driver."""
 
+import math
+
 from chip_bench import Wire
 from sim import parameters
 from sim.nau7802_twin import Nau7802Twin
@@ -288,12 +290,41 @@ def test_a_step_settles_in_four_conversions():
     _, bridge, wire = _running(0)
     wire.wait_ms(200)
     wire.result()
-    bridge.nv = 4_000_000
+    bridge.nv = 1_200_000
     steps = []
-    for _ in range(5):
+    for _ in range(6):
         wire.wait_us(3125)
-        steps.append(round(wire.result() / COUNTS_PER_MV))
-    assert steps == [1, 2, 3, 4, 4]
+        steps.append(round(wire.result() / COUNTS_PER_MV * 100))
+    assert steps == [1, 27, 93, 119, 120, 120], "straight up to the first of them, then four"
+
+
+def _gain(hz):
+    """How much of a sine at the input is left, largest to largest, at 320 conversions a second."""
+    twin, bridge, wire = _running(0)
+    turn = 2 * math.pi * hz / 1_000_000
+
+    def shaken(t_us):
+        twin.fast_nv = [int(1_000_000 * math.sin(turn * (t_us - i * 3125 // 8))) for i in range(7, -1, -1)]
+        return 0
+
+    twin._bridge_nv = shaken
+    wire.wait_ms(100)
+    peak = 0
+    for _ in range(640):
+        wire.wait_us(3125)
+        peak = max(peak, abs(wire.result()))
+    return peak / COUNTS_PER_MV
+
+
+def test_bandwidth_is_that_of_the_sheet():
+    """0.227 of the rate at -3 dB (18.17 Hz at 80 samples/s)."""
+    assert abs(_gain(0.2271 * 320) - 0.708) < 0.01
+    assert _gain(320.5) < 0.001
+
+
+def test_the_motor_s_frequency_comes_through_as_its_alias():
+    expected = (math.sin(math.pi * 175 / 320) / (math.pi * 175 / 320)) ** 4
+    assert abs(_gain(175) - expected) < 0.004, "a tenth, and no more"
 
 
 def test_the_bridge_is_asked_once_a_conversion_in_order():
