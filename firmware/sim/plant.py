@@ -57,7 +57,7 @@ class Plant:
         self._dip_nv = self.values["motor.dip_mv"] * self.values["nau7802.dip_nv_per_mv"]
 
     def bridge_nv(self, t_us: int) -> int:
-        """The converter's input at growing times: hand, weight of the tip, dip of the supply; `fast_nv` gets the shake."""
+        """Input of the converter at growing times: hand, weight of the tip, supply; the shake goes to its `fast_nv`."""
         dt_us = t_us - self._t_us
         self._t_us = t_us
         drive = abs(self.drv.drive_permille()) / 1000
