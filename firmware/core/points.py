@@ -6,8 +6,9 @@ Names and codes are the field's own; where they lie is told in docs/points.md. P
 from . import ids
 
 # id: (code, name, zone, pair)   pair: True = left and right, False = on the midline.
+WHOLE_ZONE = 0
 POINTS = {
-    0: ("", "whole zone", ids.ZONE_NONE, True),
+    WHOLE_ZONE: ("", "whole zone", ids.ZONE_NONE, True),
     1: ("EX-HN3", "Yintang", ids.FOREHEAD, False),
     2: ("GB14", "Yangbai", ids.FOREHEAD, True),
     3: ("SI18", "Quanliao", ids.CHEEKS, True),

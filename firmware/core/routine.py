@@ -26,6 +26,8 @@ HOLD_MS = (limits.HOLD_FLOOR_MS, 20000)
 SESSION_MS = (60000, limits.SESSION_CEILING_MS)
 ZONE_MS = (5000, 90000)
 ABOUT_MAX = 200
+_SHOWN_MAX = 40
+_UNKNOWN = -1
 
 
 class Step:
@@ -64,15 +66,15 @@ def show(value) -> str:
     if isinstance(value, int) and not -(1 << 64) < value < 1 << 64:
         return "a number of more than 64 bits"
     text = value if isinstance(value, str) else repr(value)
-    text = "".join([c if c >= " " else "?" for c in text[:40]])
-    return text if len(text) < 40 else text[:37] + "..."
+    text = "".join([c if c >= " " else "?" for c in text[:_SHOWN_MAX]])
+    return text if len(text) < _SHOWN_MAX else text[: _SHOWN_MAX - 3] + "..."
 
 
 def _id_of(names: dict, word) -> int:
     for number, name in names.items():
         if name == word:
             return number
-    return -1
+    return _UNKNOWN
 
 
 def _is_whole(value) -> bool:
@@ -92,11 +94,9 @@ class _Checker:
             self.refuse(
                 path + key, value, "a whole number is needed", "write a number from %d to %d" % (low, high)
             )
-            return default
-        if not low <= value <= high:
+        elif not low <= value <= high:
             rule = "it must lie from %d to %d" % (low, high)
             self.refuse(path + key, value, rule, "choose a number in that range")
-            return default
         return value
 
     def keys(self, data: dict, known, path: str) -> None:
@@ -111,41 +111,40 @@ class _Checker:
         if zone not in limits.ZONES:
             known = ", ".join([ids.ZONE_NAMES[z] for z in sorted(limits.ZONES)])
             self.refuse(path + "zone", word, "there is no such zone", "use one of: " + known)
-            return -1
         return zone
 
     def point(self, data: dict, path: str, zone: int) -> int:
+        """The point's id; that of the whole zone where none is named, or a wrong one."""
         word = data.get("point", "")
         if word == "":
-            return 0
+            return points.WHOLE_ZONE
+        field = path + "point"
         if not isinstance(word, str):
-            self.refuse(
-                path + "point", word, "a point's code or name is needed", 'write a text, for example "GB14"'
-            )
-            return -1
+            self.refuse(field, word, "a point's code or name is needed", 'write a text, for example "GB14"')
+            return points.WHOLE_ZONE
         why = points.why_forbidden(word)
         if why:
-            self.refuse(path + "point", word, "this point is never pressed: " + why, "leave this step out")
-            return -1
-        return self._allowed_point(word, path, zone)
+            self.refuse(field, word, "this point is never pressed: " + why, "leave this step out")
+            return points.WHOLE_ZONE
+        return self._allowed_point(word, field, zone)
 
-    def _allowed_point(self, word: str, path: str, zone: int) -> int:
+    def _allowed_point(self, word: str, field: str, zone: int) -> int:
         point = points.find(word)
-        if point < 0:
-            self.refuse(
-                path + "point", word, "there is no such point in the tool's table", "see docs/points.md"
-            )
-        elif zone > 0 and points.POINTS[point][2] != zone:
-            home = ids.ZONE_NAMES[points.POINTS[point][2]]
-            self.refuse(path + "point", word, "it lies in the zone " + home, "set zone to " + home)
+        if point not in points.POINTS:
+            self.refuse(field, word, "there is no such point in the tool's table", "see docs/points.md")
+            return points.WHOLE_ZONE
+        home = points.POINTS[point][2]
+        if zone in limits.ZONES and home != zone:
+            name = ids.ZONE_NAMES[home]
+            self.refuse(field, word, "it lies in the zone " + name, "set zone to " + name)
         return point
 
     def side(self, data: dict, path: str, point: int) -> int:
         word = data.get("side")
         side = _id_of(ids.SIDE_NAMES, word)
-        if side < 0:
+        if side not in ids.SIDE_NAMES:
             self.refuse(path + "side", word, "there is no such side", "use one of: midline, left, right")
-        elif point > 0 and points.POINTS[point][3] == (side == ids.MIDLINE):
+        elif point and points.POINTS[point][3] == (side == ids.MIDLINE):
             pair = points.POINTS[point][3]
             rule = "this point is a pair" if pair else "this point lies on the midline"
             self.refuse(path + "side", word, rule, "use left or right" if pair else "use midline")
@@ -154,7 +153,7 @@ class _Checker:
     def forces(self, data: dict, path: str, zone: int, point: int) -> dict:
         asked = {}
         ceiling = limits.step_limits(
-            zone, max(0, point), ids.PROFILE_NORMAL, ids.SENSOR_NAU7802, limits.PACE_LATER, limits.BY_PACE
+            zone, point, ids.PROFILE_NORMAL, ids.SENSOR_NAU7802, limits.PACE_LATER, limits.BY_PACE
         )
         pairs = (
             ("target_lo_mn", "lo_mn"),
@@ -176,8 +175,7 @@ class _Checker:
             self.refuse(
                 path + key, value, rule, "write a number from %d to %d" % (limits.LEAST_BOTTOM_MN, ceiling_mn)
             )
-            return ceiling_mn
-        if value > ceiling_mn:
+        elif value > ceiling_mn:
             rule = "the ceiling here (%s) is %d mN; a routine can only be gentler" % (zone_name, ceiling_mn)
             self.refuse(path + key, value, rule, "use %d or less" % ceiling_mn)
         return value
@@ -204,24 +202,24 @@ class _Checker:
         zone = self.zone(data, path)
         point = self.point(data, path, zone)
         side = self.side(data, path, point)
-        hold_top = limits.ZONES[zone][5] if zone > 0 else HOLD_MS[1]
-        zone_top = limits.ZONES[zone][4] if zone > 0 else ZONE_MS[1]
+        known = zone in limits.ZONES
+        hold_top = limits.ZONES[zone][5] if known else HOLD_MS[1]
         hold_ms = self.whole(data, "hold_ms", path, HOLD_MS[0], hold_top, 5000)
         presses = self.whole(data, "presses", path, 1, limits.PRESSES_CEILING, 2)
-        if zone < 0:
+        if not known:
             return None
         asked = self.forces(data, path, zone, point)
         if "zone_ms" in data:
+            zone_top = limits.ZONES[zone][4]
             asked["zone_ms"] = self.whole(data, "zone_ms", path, ZONE_MS[0], zone_top, zone_top)
-        return Step(zone, side, max(0, point), hold_ms, presses, asked)
+        return Step(zone, side, point, hold_ms, presses, asked)
 
     def name(self, data: dict) -> str:
-        name = data.get("name")
+        name = data.get("name", "")
         if not isinstance(name, str) or not name.strip() or len(name.encode()) > NAME_MAX:
             rule = "a name of 1 to %d bytes is needed" % NAME_MAX
             self.refuse("name", name, rule, "give it a short name")
-            return ""
-        if [c for c in name if c < " "]:
+        elif [c for c in name if c < " "]:
             self.refuse("name", name, "control characters are not allowed", "use plain letters")
         return name
 
@@ -240,14 +238,14 @@ def check(data):
         checker.refuse("routine", data, "a table of fields is needed", "see docs/routines.md")
         return None, checker.problems
     checker.keys(data, TOP_KEYS, "")
-    version = checker.whole(data, "format", "", 1, FORMAT_VERSION, 0)
+    checker.whole(data, "format", "", 1, FORMAT_VERSION, 0)
     name = checker.name(data)
     session_ms = checker.whole(data, "session_ms", "", SESSION_MS[0], SESSION_MS[1], limits.PACE_FIRST[2])
     about = data.get("about", "")
     if not isinstance(about, str) or len(about) > ABOUT_MAX:
         checker.refuse("about", about, "a text of at most %d letters is needed" % ABOUT_MAX, "shorten it")
     steps = _steps(checker, data.get("steps"))
-    if checker.problems or version != FORMAT_VERSION:
+    if checker.problems:
         return None, checker.problems
     return Routine(name, session_ms, steps), []
 

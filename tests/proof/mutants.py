@@ -25,7 +25,7 @@ from tests.proof.trial import LATE, PASSED, ROOT, Bench, Sources, Test
 
 MODULES = (
     "limits", "judge", "force_filter", "step_run", "session", "tally", "player", "watch",
-    "button", "routine", "dose", "counters",
+    "button", "routine", "dose", "counters", "starter",
 )  # fmt: skip
 GUARDED = MODULES[:8]
 LEAST_PERCENT = 90

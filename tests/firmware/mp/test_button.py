@@ -14,7 +14,7 @@ def gestures(*spans):
             for _ in range(span // 20):
                 now += 20
                 gesture = pad.tick(active, now)
-                if gesture:
+                if gesture != button.NOTHING:
                     found.append(gesture)
     return found
 
@@ -77,7 +77,7 @@ class Finger:
         for _ in range(ms):
             self.now += 1
             gesture = self.pad.tick(active, self.now)
-            if gesture:
+            if gesture != button.NOTHING:
                 found.append((gesture, self.now))
         return found
 

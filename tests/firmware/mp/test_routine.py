@@ -137,6 +137,8 @@ def test_the_top_of_it():
     assert top(session_ms=59999) == ["session_ms"] and top(session_ms=600001) == ["session_ms"]
     for value in (0, 2, "1", None, True):
         assert top(format=value) == ["format"], value
+    _found, problems = routine.check({"name": "a", "steps": [{"zone": "cheeks", "side": "left"}]})
+    assert [(p.field, p.value) for p in problems] == [("format", "0")], "a routine says its format"
     assert top(name="x" * 24) == []
     for value in ("", "   ", "x" * 25, "\u00e9" * 13, None, 5):
         assert top(name=value) == ["name"], value
