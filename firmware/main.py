@@ -1,10 +1,13 @@
 """Starts the tool: picks the board, builds the tool on it, and runs the watch, the session and the wire.
 
-A file named `safe` (left by Ctrl-C, or made by hand) starts the REPL instead, once, without the watchdog.
+A file named `safe` (left by Ctrl-C, or made by hand) starts the REPL instead, once, without the watchdog. So does a
+button that is held through the start, whatever else is broken.
 """
 
 import gc
 import sys
+
+import micropython
 
 LOADING_THRESHOLD = 16 * 1024
 """Collect so often while modules are loaded, so that the heap is left in large pieces; later only by hand, without
@@ -54,27 +57,49 @@ async def serve(board, tool) -> None:
     await tool.run()
 
 
+def leave(board, tool) -> None:
+    """Ctrl-C: close the session and ask for safe mode, however often it comes again (mpremote sends it twice)."""
+    while True:
+        try:
+            micropython.kbd_intr(-1)
+            for _ in range(4):  # one that waits already comes here
+                pass
+            break
+        except KeyboardInterrupt:
+            continue
+    tool.interrupted()
+    try:
+        board.ask_safe_mode()
+    except OSError:
+        return  # without the flag a held button leads there
+
+
 def main() -> None:
-    """Run; Ctrl-C closes the session and leads to safe mode. However it ends, the motor is off first."""
+    """Run; Ctrl-C closes the session and leads to safe mode. However it ends: motor off, session closed, restart."""
     if sys.platform == "linux":
         simulate()
     gc.threshold(LOADING_THRESHOLD)
     board = pick_board()
-    if board.take_safe_mode():
+    if board.take_safe_mode() or board.is_held():
         sys.stdout.write("Gentlepress: safe mode. The tool is not watching; do not press.\n")
         return
     import asyncio
 
+    from core.ids import END_BROKEN
     from core.tool import Tool
 
     tool = Tool(board)
     try:
         asyncio.run(serve(board, tool))
     except KeyboardInterrupt:
-        tool.interrupted()
-        board.ask_safe_mode()
+        leave(board, tool)
+    except Exception as error:  # noqa: BLE001  (at the start; the main loop closes by itself)
+        tool.broke(error)
+        tool.interrupted(END_BROKEN)
     finally:
         board.motor.off()
+    if tool.broken is not None:
+        sys.print_exception(tool.broken)
     board.reset()
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 import machine
 from core import ids
@@ -21,6 +22,8 @@ I2C_TIMEOUT_US = 2000
 WATCHDOG_MS = 2000
 BACKSTOP_MS = 10
 SAFE_FLAG = "safe"
+HELD_AT_START_MS = 2000
+HELD_LOOK_MS = 20
 RATE_SPS = 320
 GAIN = 128
 
@@ -114,6 +117,18 @@ class Board:
         except OSError:
             return False
         return True
+
+    def is_held(self) -> bool:
+        """Whether the button is held through the first two seconds of a start: the way out of a tool that hangs."""
+        for _ in range(HELD_AT_START_MS // HELD_LOOK_MS):
+            if not self.button.active():
+                return False
+            time.sleep_ms(HELD_LOOK_MS)
+        return True
+
+    def was_starved(self) -> bool:
+        """Whether the watchdog restarted the chip. On rp2 an orderly restart looks alike; it leaves nothing open."""
+        return machine.reset_cause() == machine.WDT_RESET
 
     def attach(self, on_ready, on_timer) -> None:
         """Connect the watch: data-ready interrupt and backstop timer, both scheduled between bytecodes."""

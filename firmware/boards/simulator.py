@@ -3,7 +3,7 @@
 import json
 import sys
 
-from sim import flash
+from sim import flash, restart
 from sim.clock import CLOCK
 from sim.director import Director
 from sim.world import (
@@ -54,4 +54,8 @@ def _read_options() -> dict:
     if len(sys.argv) < 2:
         return {}
     with open(sys.argv[1]) as file:
-        return json.loads(file.read())
+        options = json.loads(file.read())
+    options["cause"] = sys.argv[2] if len(sys.argv) > 2 else ""
+    if options.get("argv"):
+        WORLD.restart = lambda cause: restart.again(options["argv"] + [cause])
+    return options

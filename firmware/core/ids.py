@@ -95,6 +95,8 @@ END_POWER_LOSS = 15
 END_INTERRUPTED = 16
 END_STORAGE = 17
 END_REFUSED = 18
+END_WATCHDOG = 20
+END_BROKEN = 21
 END_REASON_NAMES = {
     END_OPEN: "open",
     END_DONE: "done",
@@ -115,6 +117,8 @@ END_REASON_NAMES = {
     END_INTERRUPTED: "interrupted",
     END_STORAGE: "storage_full",
     END_REFUSED: "refused",
+    END_WATCHDOG: "watchdog",
+    END_BROKEN: "internal_error",
 }
 
 # Reasons that the sensor's data is not believed.

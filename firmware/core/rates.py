@@ -6,9 +6,9 @@ MOST_WINDOW = 8
 RATES = {
     # samples/s: samples in a window, still in 0.5 s, in a step of the zero (0.2 s), without a spike to forgive (1 s);
     #            a sample older than so many us is no data, and a fault
-    320: (8, 160, 64, 320, 30000, 100000),
-    100: (3, 50, 20, 100, 30000, 100000),
-    80: (2, 40, 16, 80, 30000, 100000),
+    320: (8, 160, 64, 320, 30000, 90000),
+    100: (3, 50, 20, 100, 30000, 90000),
+    80: (2, 40, 16, 80, 30000, 90000),
     10: (1, 5, 2, 10, 250000, 300000),
 }
 WINDOW, STILL, TRACK, FORGIVE, NO_DATA_US, STALE_US = range(6)

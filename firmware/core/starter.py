@@ -105,6 +105,15 @@ class Starter:
             await gaps.run(lambda: tool.counters.session_ended([], tool.clock, {}))
             raise
 
+    def give_up(self, reason: int) -> None:
+        """The tool stops; if a session was just about to begin, close its log and take its mark back."""
+        tool = self._tool
+        if tool.journal.session:
+            tool.watch.begin_session()
+            log = session_log.SessionLog(tool.journal, tool.watch, TraceCoder(INTERVAL_MS))
+            log.close(reason, len(tool.routines.load().steps), tool.clock, tool.fault)
+            tool.counters.session_ended([], tool.clock, log.totals)
+
     def _header(self, routine) -> dict:
         tool = self._tool
         person = {

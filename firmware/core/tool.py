@@ -36,6 +36,7 @@ class Tool:
     Attributes:
         mode: ids.IDLE .... session, log: of the session that runs, or None. fault: ids.FAULT_* of the last test.
         memory_fault: why nothing can be kept, or an empty text. usb_power, battery_pct, travel_lock: as they are now.
+        broken: the exception that ended it, or None.
     """
 
     def __init__(self, board):
@@ -72,11 +73,12 @@ class Tool:
         self._undated = True
         self._watchdog = None
         self._beats = -1
+        self.broken = None
 
     async def start(self) -> None:
         """Recover the memory, start sensor and motor, begin to watch."""
         try:
-            self.journal.recover()
+            self.journal.recover(ids.END_WATCHDOG if self.board.was_starved() else ids.END_POWER_LOSS)
             self.travel_lock = self._lock_slots.load() == LOCKED
         except StorageError as error:
             self.memory_fault = str(error)
@@ -110,19 +112,31 @@ class Tool:
     async def run(self) -> None:
         """The main loop, until a restart is asked for; it then closes what is open.
 
-        A task that breaks off asks for one, too: the tool goes on whole or not at all.
+        A task that breaks off, or this one, asks for one, too: the tool goes on whole or not at all.
         """
         asyncio.get_event_loop().set_exception_handler(self._task_broke)
         self._watchdog = self.board.watchdog()
+        try:
+            await self._turns()
+        except Exception as error:  # noqa: BLE001  (whatever it is: closed and restarted)
+            self.broke(error)
+        self.interrupted(ids.END_INTERRUPTED if self.broken is None else ids.END_BROKEN)
+
+    async def _turns(self) -> None:
         last_ms = time.ticks_ms()
         while not self.reset_asked:
             await asyncio.sleep_ms(TICK_MS)
             now_ms = time.ticks_ms()
             self.tick(time.ticks_diff(now_ms, last_ms))
             last_ms = now_ms
-        self.interrupted()
 
-    def _task_broke(self, _loop, _context) -> None:
+    def _task_broke(self, _loop, context) -> None:
+        self.broke(context["exception"])
+        context["future"] = None  # asyncio keeps it: what the task hoarded is needed to close the log
+
+    def broke(self, error) -> None:
+        """An exception that nobody caught: close and restart."""
+        self.broken = error
         self.reset_asked = True
 
     def tick(self, dt_ms: int) -> None:
@@ -291,20 +305,30 @@ class Tool:
         pressed = [key[0] for key in self.session.pressed()]
         self.counters.session_ended(pressed, self.clock, self.log.totals)
 
-    def interrupted(self) -> None:
-        """The main loop ends (a restart, Ctrl-C): motor off, watch no more, close what is open."""
+    def interrupted(self, reason: int = ids.END_INTERRUPTED) -> None:
+        """The main loop ends (a restart, Ctrl-C, an exception): motor off, watch no more, close what is open.
+
+        Never raises: what cannot be closed now is closed at the next start.
+        """
         self.player.silence()
         self.watch.stop()
-        if self.session is None:
-            return
-        self.session.end(ids.END_INTERRUPTED)
-        self.player.silence()
+        self.gaps.collect()
         try:
+            if self.session is None:
+                self.starter.give_up(reason)
+            else:
+                self._close_now(reason)
+        except Exception as error:  # noqa: BLE001  (what broke may be what is closed here)
+            self.memory_fault = str(error)
+        self.player.silence()
+
+    def _close_now(self, reason: int) -> None:
+        try:
+            self.session.end(reason)
+        finally:  # its end reason stands before anything can break
             if self.journal.session:
                 self._write_log()
-            self._count_dose()
-        except StorageError as error:
-            self.memory_fault = str(error)
+        self._count_dose()  # not after an exception: then the next start counts it as cut off
 
     async def _close(self) -> None:
         """Close the log, count the dose."""

@@ -13,7 +13,7 @@ from .tally import Tally
 
 POLL_AFTER_US = 6000
 NO_DATA_US = 30000
-STALE_US = 100000
+STALE_US = 90000
 FAULT_PERSISTS_US = 40000
 FORGIVEN_SHARE = 4
 LIFT_US = 2000000
@@ -50,6 +50,7 @@ class Watch:
         self.t_ms = 0
         self.session_start_ms = 0
         self.beats = 0
+        self._went_round = False
         self.sample_count = 0
         self.bus_errors = 0
         self.fault = ids.FAULT_NONE
@@ -72,11 +73,18 @@ class Watch:
             self._take(self._ticks_us())
 
     def on_timer(self, _timer) -> None:
-        """Backstop (scheduled every 10 ms): poll after a missed edge, judge silence, keep patterns going."""
-        self.beats = (self.beats + 1) & _MASK
-        if not self.running:
-            return
-        now_us = self._ticks_us()
+        """Backstop (scheduled every 10 ms): poll after a missed edge, judge silence, keep patterns going.
+
+        A beat is one tick of it with all the watch's work, down to the motor, done since the last: a watch that breaks
+        off on its way has none.
+        """
+        if self.running:
+            self._look_after(self._ticks_us())
+        if self._went_round or not self.running:
+            self._went_round = False
+            self.beats = (self.beats + 1) & _MASK
+
+    def _look_after(self, now_us: int) -> None:
         silent_us = (now_us - self._last_us) & _MASK
         if self.blocked:
             self._tick(now_us)
@@ -239,6 +247,7 @@ class Watch:
                 alert = ids.CUE_WARN
                 loudness = self.judge.loudness(self.force.force_mn)
         self.player.tick(dt_us, alert, loudness)
+        self._went_round = True
 
     # for tasks
 

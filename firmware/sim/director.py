@@ -5,6 +5,8 @@ import sys
 
 from core.wire import PATH_ROUTINE
 
+from .clock import NEVER
+
 START_AFTER_US = 500000
 EVENT_US = 100000
 GIVE_UP_US = 20000000
@@ -17,13 +19,17 @@ class Director:
     Args:
         options: "clock": "virtual" or "real"; "events": path for one JSON object a line, about ten a simulated second;
             "exit_when_done": leave once the pressed session is over; "routine": path of a JSON routine to put on the
-            tool first. With "press" or "hand" a session is started.
+            tool first. With "press" or "hand" a session is started. "hang": "watch" or "main", once "hang_us" of
+            simulated time have passed. "cause": what restarted the tool; then nothing of this is done again.
     """
 
     def __init__(self, options: dict, clock, world):
         self._clock = clock
         self._world = world
+        self._cause = options.get("cause")
         self._pressing = bool(options.get("press") or options.get("hand"))
+        self._hang = None if self._cause else options.get("hang")
+        self._hang_us = options.get("hang_us") or 0
         self._virtual = options.get("clock", "real") == "virtual"
         self._routine = options.get("routine")
         self._leave = bool(options.get("exit_when_done"))
@@ -37,10 +43,10 @@ class Director:
     def attach(self, tool) -> None:
         """Begin to direct a tool (core.service.Service)."""
         self._tool = tool
-        if self._routine:
+        if self._routine and not self._cause:
             self._push(self._routine)
         self._clock.add(self)
-        if self._pressing and self._virtual:
+        if self._pressing and self._virtual and not self._cause:
             self._clock.set_fast(True)
 
     def _push(self, path: str) -> None:
@@ -58,13 +64,26 @@ class Director:
         """Look."""
         self._next_us = now_us + EVENT_US
         state = self._tool.state()
+        if self._hang and now_us >= self._hang_us:
+            self._hang_up()
         if self._pressing:
             self._direct(now_us, state)
         if self._done_us is not None and self._leave and now_us - self._done_us > LEAVE_AFTER_US:
             self._finish()
         self._tell(state, "state")
 
+    def _hang_up(self) -> None:
+        """Let watch or main loop hang: no interrupt comes through any more, or a wait never ends."""
+        if self._hang == "watch":
+            self._world.deaf = True
+        else:
+            self._clock.advance_us(NEVER)
+
     def _direct(self, now_us: int, state: dict) -> None:
+        if self._cause and self._done_us is None and self._tool.ready():
+            self._done(now_us, state)
+        if self._cause:
+            return
         if self._started_us is None:
             if self._tool.ready():
                 self._started_us = now_us + START_AFTER_US
@@ -86,6 +105,8 @@ class Director:
         self._done_us = now_us
         self._clock.set_fast(False)
         reason = "session" if self._seen_session else self._tool.refusal() or "no session began"
+        if self._cause:
+            reason = "the tool restarted (%s)" % self._cause
         self._tell(dict(state, reason=reason), "done")
 
     def _tell(self, state: dict, kind: str) -> None:

@@ -19,16 +19,25 @@ DIVIDER = 2
 
 
 class World:
-    """Pins by the numbers of the simulator board. `configure` before anything else is used."""
+    """Pins by the numbers of the simulator board. `configure` before anything else is used.
+
+    Attributes:
+        restart: function (cause) that starts the firmware anew and does not return; None: nothing can.
+        bitten_us: when the watchdog bit; 0 as long as it has not.
+        deaf: knob; no interrupt and no timer reaches the firmware any more, as if its watch hung.
+    """
 
     def __init__(self):
         self.unique_id = b"GPSIM\x00\x00\x01"
+        self.cause = ""
         self.watchdog_ms = 0
         self.fed_us = 0
+        self.bitten_us = 0
         self.lost_interrupts = 0
+        self.deaf = False
         self.plant = None
         self.bus = None
-        self.on_reset = None
+        self.restart = None
         self._handler = None
         self._pin = None
         self._rises = 0
@@ -36,7 +45,13 @@ class World:
         self._levels = {}
 
     def configure(self, options: dict) -> None:
-        """Build the plant (sim.plant.Plant's options) and put it on the clock."""
+        """Build the plant (sim.plant.Plant's options) and put it on the clock.
+
+        "cause" is why the tool starts: "watchdog", "asked", or nothing at power-up.
+        """
+        self.cause = options.get("cause") or ""
+        self.watchdog_ms = self.bitten_us = 0
+        self.deaf = False
         self.plant = Plant(options)
         self.bus = SimI2C(CLOCK, [self.plant.nau, self.plant.drv])
         if options.get("device_id"):
@@ -44,12 +59,19 @@ class World:
         CLOCK.add(self)
 
     def next_event_us(self) -> int:
-        """When the converter's pin may change."""
+        """When the converter's pin may change, or the watchdog bites."""
         due = self.plant.nau.next_event_us()
-        return NEVER if due is None else due
+        if due is None:
+            due = NEVER
+        if self.watchdog_ms:
+            bite_us = self.fed_us + self.watchdog_ms * 1000
+            return due if due < bite_us else bite_us
+        return due
 
     def fire(self, now_us: int) -> None:
-        """Bring the converter up to now; a rising edge of its pin interrupts."""
+        """Bring the converter up to now; a rising edge of its pin interrupts. A starved watchdog restarts."""
+        if self.watchdog_ms and now_us - self.fed_us >= self.watchdog_ms * 1000:
+            self._bite(now_us)
         nau = self.plant.nau
         nau.advance(now_us)
         if nau.rises != self._rises:
@@ -58,7 +80,10 @@ class World:
                 self.schedule(self._handler, self._pin)
 
     def schedule(self, handler, argument) -> None:
-        """As a soft interrupt: run between two bytecodes; lost when the queue is full."""
+        """As a soft interrupt: run between two bytecodes; lost when the queue is full, or all are with `deaf`."""
+        if self.deaf:
+            self.lost_interrupts += 1
+            return
         try:
             micropython.schedule(handler, argument)
         except RuntimeError:
@@ -101,10 +126,16 @@ class World:
         """Voltage at an analog pin, mV."""
         return self.plant.battery_mv // DIVIDER if number == PIN_BATTERY else 0
 
+    def _bite(self, now_us: int) -> None:
+        self.watchdog_ms = 0
+        self.bitten_us = now_us
+        if self.restart is not None:
+            self.restart("watchdog")
+
     def reset(self) -> None:
-        """Restart of the firmware."""
-        if self.on_reset is not None:
-            self.on_reset()
+        """Restart of the firmware; where none is possible, its end."""
+        if self.restart is not None:
+            self.restart("asked")
         raise SystemExit(0)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 from gentlepress.firmware.core import limits, rates
 from gentlepress.firmware.sim import hand_parameters, parameters
 from gentlepress.firmware.sim.drv2605l_twin import Drv2605lTwin
 from gentlepress.firmware.sim.nau7802_twin import Nau7802Twin
+from gentlepress.firmware.sim.plant import Plant
 from gentlepress.sim import options
 
 from tests.docs.book import FIRMWARE, coded, constant, table
@@ -85,7 +87,10 @@ class TestSimulator:
 
     def test_every_knob_is_there(self):
         chips = {"NAU7802": Nau7802Twin(lambda _t_us: 0), "DRV2605L": Drv2605lTwin()}
+        world = (FIRMWARE / "sim/world.py").read_text(encoding="utf-8")
+        board = SimpleNamespace(**dict.fromkeys(re.findall(r"^        self\.(\w+) = ", world, re.MULTILINE)))
+        others = {"tool": Plant({}), "board": board}
         for chip, knobs, _what in table("simulator", "Faults"):
             for knob in coded(knobs):
-                for twin in [chips[chip]] if chip in chips else chips.values():
+                for twin in chips.values() if chip == "both" else [(chips | others)[chip]]:
                     assert hasattr(twin, knob.split("(")[0]), (chip, knob)

@@ -134,8 +134,12 @@ class Timer:
         self._due_us = None
 
 
+PWRON_RESET = 1
+WDT_RESET = 3
+
+
 class WDT:
-    """Watchdog: the world resets the tool when it starves."""
+    """Watchdog: the world restarts the firmware when it starves."""
 
     def __init__(self, id: int = 0, timeout: int = 5000):
         WORLD.watchdog_ms = timeout
@@ -157,8 +161,8 @@ def reset() -> None:
 
 
 def reset_cause() -> int:
-    """Always power-on."""
-    return 1
+    """As an RP2040 tells it: a restart that was asked for goes through its watchdog, too."""
+    return WDT_RESET if WORLD.cause else PWRON_RESET
 
 
 def freq(hz=None) -> int:

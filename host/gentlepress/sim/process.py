@@ -63,8 +63,9 @@ class SimulatedTool:
             undo.callback(port.close)
             events = EventReader(folder / "events", self._heard(on_event))
             undo.callback(events.close)
-            document = _write_options(options, folder)
+            document = folder / "options.json"
             launch_line, self.runtime = _launch_line(options, document, notice)
+            _write_options(options, document, launch_line.argv)
             self._stderr = undo.enter_context((folder / "stderr").open("w+b"))
             self._process = _spawn(launch_line, port.device_fd, self._stderr, folder)
             undo.callback(self._stop)
@@ -189,14 +190,18 @@ def _to_stderr(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _write_options(options: SimOptions, folder: Path) -> Path:
+def _write_options(options: SimOptions, document: Path, argv: list[str]) -> None:
+    """Write the options file; the arguments are for a restart, the memory for one without `options.flash`."""
+    folder = document.parent
     routine = None
     if options.routine:
         routine = folder / "routine.json"
         routine.write_bytes(options.routine.to_json())
-    document = folder / "options.json"
-    document.write_text(json.dumps(options.document(folder / "events", routine)), encoding="utf-8")
-    return document
+    values = options.document(folder / "events", routine)
+    if values["flash"] is None:
+        (folder / "flash").mkdir()
+        values["flash"] = str(folder / "flash")
+    document.write_text(json.dumps({**values, "argv": argv}), encoding="utf-8")
 
 
 def _launch_line(options: SimOptions, document: Path, notice: Notice) -> tuple[Launch, str]:

@@ -77,7 +77,7 @@ def test_rows():
 def test_a_session_has_data_within_30_ms_and_a_fault_within_100():
     for rate, row in rates.RATES.items():
         if rate >= rates.SESSION_LEAST_SPS:
-            assert (row[rates.NO_DATA_US], row[rates.STALE_US]) == (30000, 100000), rate
+            assert (row[rates.NO_DATA_US], row[rates.STALE_US]) == (30000, 90000), rate
             assert 25 <= row[rates.WINDOW] * 1000 // rate <= 30, rate
 
 

@@ -57,7 +57,7 @@ def test_a_dying_wire_restarts_the_tool_and_closes_the_session():
         assert await until(lambda: tool.reset_asked, 500)
 
     tool = run(script)
-    assert ends(tool) == ([], [ids.END_INTERRUPTED])
+    assert ends(tool) == ([], [ids.END_BROKEN])
 
 
 def test_a_restart_asked_for_closes_the_session():
