@@ -35,6 +35,7 @@ sizes: $(VENV)/.dev  ## compile the firmware for each board; sizes in build/size
 
 proof: test bench  ## tests, measurements, mutants: that the safety tests can fail
 	@$(BIN)/python -m tests.proof.controls
+	@$(BIN)/python -m tests.proof.months
 	@$(BIN)/python -m tests.proof.mutants --resume
 
 venv: $(VENV)/.dev  ## only install what tests and development need

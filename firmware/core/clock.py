@@ -17,6 +17,7 @@ class WallClock:
     Attributes:
         quality: ids.TIME_UNKNOWN, TIME_SET (told since power-up) or TIME_KEPT (a clock that runs without
             power).
+        settings: how often it was told the time since power-up.
     """
 
     def __init__(self, ticks_ms, start_ms: int = 0):
@@ -24,7 +25,8 @@ class WallClock:
         self._last = ticks_ms()
         self._uptime_ms = start_ms
         self._base_s = 0
-        self._first_base_s = 0
+        self._least_base_s = self._most_base_s = 0
+        self.settings = 0
         self.quality = ids.TIME_UNKNOWN
 
     def poll(self) -> None:
@@ -55,20 +57,31 @@ class WallClock:
             return wire.ERR_INVALID
         base_s = unix_s - self.uptime_s()
         if self.quality == ids.TIME_UNKNOWN:
-            self._first_base_s = base_s
+            self._least_base_s = self._most_base_s = base_s
         self._base_s = base_s
+        self._least_base_s = min(self._least_base_s, base_s)
+        self._most_base_s = max(self._most_base_s, base_s)
+        self.settings += 1
         self.quality = quality
         return wire.ERR_OK
 
     def read(self) -> int:
         """The time of day in Unix seconds, 0 when it is not known."""
-        return 0 if self.quality == ids.TIME_UNKNOWN else self._base_s + self.uptime_s()
+        return self._told(self._base_s)
 
     def dose_s(self) -> int:
-        """The time that rests are counted by: once known, no later setting can put it forward.
+        """The earliest that it can be by anything told since power-up: rests are counted by it.
+
+        So no later setting puts it forward. 0 when not known.
+        """
+        return self._told(self._least_base_s)
+
+    def latest_s(self) -> int:
+        """The latest that it can be by anything told since power-up: what is dated by it never looks too old.
 
         0 when not known.
         """
-        if self.quality == ids.TIME_UNKNOWN:
-            return 0
-        return min(self._base_s, self._first_base_s) + self.uptime_s()
+        return self._told(self._most_base_s)
+
+    def _told(self, base_s: int) -> int:
+        return 0 if self.quality == ids.TIME_UNKNOWN else base_s + self.uptime_s()

@@ -1,17 +1,20 @@
 """Over-use counters: who pressed which zone when. They outlive power cuts, resets, updates and downgrades.
 
-Kept as JSON in two slots named `dose`. A moment is `[unix_s or 0, power-up number, running seconds of it]`.
-Whatever cannot be known counts as if it had been now. Field by field: docs/storage.md.
+Kept as JSON in two slots named `dose`; moments are those of core/moments.py. Whatever cannot be known counts as if it
+had been now. Field by field: docs/storage.md.
 """
 
 import json
 
-from . import errors, limits, slots
+from . import errors, limits, moments, slots
 
 VERSION = 1
 USERS_MAX = 4
 SHARED = 0  # the user slot of a tool without slots; it counts for every slot
 WEEK_S = 7 * 86400
+KEEP_LIFE_S = (
+    3600  # the running time is kept so often while a session of the last seven days is to be dated by it
+)
 BOOT_JUMP = 10000  # power-ups passed over when their number is lost
 _SESSION_S = limits.SESSION_CEILING_MS // 1000
 
@@ -38,6 +41,8 @@ class Counters:
         self._slots = slots.TwoSlots(root, "dose", VERSION, fs)
         self._data = {
             "boot": 0,
+            "base": 0,
+            "life": 0,
             "unknown": 0,
             "unknown_boot": 0,
             "users": {},
@@ -58,11 +63,12 @@ class Counters:
         """
         try:
             payload = self._slots.load()
-            data = _parsed(payload)
+            data = moments.parsed(payload)
             if data is not None:
                 self._data.update(data)
             if not is_running_time_kept or data is None:
                 self._data["boot"] += 1
+                self._data["base"] = self._data["life"]
             if data is None and (payload is not None or self._slots.damaged):
                 self._assume_the_worst()
         except errors.StorageError as error:
@@ -74,7 +80,7 @@ class Counters:
     def _assume_the_worst(self) -> None:
         """The counters are lost: first week, and every zone and the week's sessions ended just now."""
         self._data["boot"] += BOOT_JUMP
-        now = [0, self._data["boot"], 0]
+        now = [0, self._data["boot"], self._data["base"]]
         user = self._user(SHARED)
         user["ends"] = [now]
         user["zones"] = {str(zone): now for zone in limits.ZONES}
@@ -84,8 +90,8 @@ class Counters:
         mark = self._data["open"]
         if mark is None:
             return
-        unix_s, boot, up_s = mark["at"]
-        end = [unix_s + _SESSION_S if unix_s else 0, boot, up_s + _SESSION_S]
+        unix_s, boot, life_s = mark["at"]
+        end = [unix_s + _SESSION_S if unix_s else 0, boot, max(life_s, self._data["base"])]
         self._note_end(self._user(mark["slot"]), mark["zones"], end)
         self._data["open"] = None
 
@@ -95,18 +101,27 @@ class Counters:
         """Number of this power-up."""
         return self._data["boot"]
 
+    def life_s(self, clock) -> int:
+        """Running seconds of the tool's life, as far as they were kept over power cuts."""
+        return self._data["base"] + clock.uptime_s()
+
     def total(self, slot: int = SHARED) -> int:
         """Sessions ever of a user slot."""
         return self._peek(slot)["total"]
 
     def zone_ends(self, zone: int, slot: int = SHARED) -> list:
-        """Moments at which a zone was last pressed: of the slot, and of the tool without slots."""
-        found = [self._peek(one)["zones"].get(str(zone)) for one in {slot, SHARED}]
+        """Moments at which a zone was last pressed, by whoever may be the same person as the slot's."""
+        found = [user["zones"].get(str(zone)) for user in self._maybe_same(slot)]
         return [moment for moment in found if moment is not None]
 
     def session_ends(self, slot: int = SHARED) -> list:
-        """Moments of the last sessions, at most seven a slot: of the slot, and of the tool without slots."""
-        return [moment for one in {slot, SHARED} for moment in self._peek(one)["ends"]]
+        """Moments of the last sessions, at most seven a slot, of whoever may be the same person as the slot's."""
+        return [moment for user in self._maybe_same(slot) for moment in user["ends"]]
+
+    def _maybe_same(self, slot: int) -> list:
+        """A slot and the tool without slots; without slots, everybody."""
+        users = self._data["users"]
+        return [users[key] for key in users if slot == SHARED or key in (str(slot), str(SHARED))]
 
     def unknown_sessions(self) -> int:
         """Sessions without a known time since the clock was last set, first power-up's apart."""
@@ -116,10 +131,13 @@ class Counters:
         """Whether this power-up has had its one session without a known time."""
         return self._data["unknown_boot"] == self._data["boot"]
 
-    def has_lost_time(self) -> bool:
-        """Whether there are sessions of former power-ups, which the running clock cannot date."""
+    def has_lost_time(self, clock) -> bool:
+        """Whether there are sessions of former power-ups that, by the running clock alone, may be of this week."""
         boot = self._data["boot"]
-        return any(moment[1] != boot for user in self._data["users"].values() for moment in user["ends"])
+        return any(
+            moment[1] != boot and moments.ran_s(moment, self, clock) < WEEK_S
+            for moment in self.session_ends()
+        )
 
     def lifetime(self) -> dict:
         """Lifetime counters: "over" (limit events), "cleanings"."""
@@ -137,7 +155,7 @@ class Counters:
             clock: core.clock.WallClock.
             slot: the user slot.
         """
-        counted = clock.dose_s() == 0 and self.has_lost_time()
+        counted = clock.dose_s() == 0 and self.has_lost_time(clock)
         before = self._data["unknown_boot"]
         mark = {"slot": slot, "zones": sorted(set(zones)), "at": self._moment(clock)}
         if counted:
@@ -184,15 +202,24 @@ class Counters:
         self._data["open"] = None
 
     def keep_time(self, clock) -> bool:
-        """Once the clock was set, date what the running clock knows; whether anything was written.
+        """Keep the running time, and date by it what the clock knows; whether anything was written.
 
-        Call it now and then without contact: what is not dated when the power goes rests longer. Raises
+        Call it now and then without contact: what is not kept when the power goes rests longer. Raises
         StorageError.
         """
-        if clock.dose_s() == 0 or self.fault or not self._date(clock):
+        if self.fault or not (self._date(clock) or self.is_life_due(clock)):
             return False
+        self._data["life"] = self.life_s(clock)
         self._save()
         return True
+
+    def is_life_due(self, clock) -> bool:
+        """Whether running time is worth keeping: an hour of it, and a session that it still dates."""
+        if self.life_s(clock) - self._data["life"] < KEEP_LIFE_S:
+            return False
+        return any(
+            moments.ran_s(moment, self, clock) < WEEK_S + KEEP_LIFE_S for moment in self.session_ends()
+        )
 
     def cleaned(self) -> None:
         """Count a cleaning of the tip. Raises StorageError."""
@@ -200,21 +227,22 @@ class Counters:
         self._save()
 
     def _date(self, clock) -> bool:
-        now_s = clock.dose_s()
-        if not now_s:
+        told_s = clock.latest_s()
+        if not told_s:
             return False
         changed = self._data["unknown"] != 0
         self._data["unknown"] = self._data["unknown_boot"] = 0
-        up_s = clock.uptime_s()
+        boot, life_s, up_s = self._data["boot"], self.life_s(clock), clock.uptime_s()
         for user in self._data["users"].values():
             for moment in list(user["zones"].values()) + user["ends"]:
-                changed = _date_one(moment, self._data["boot"], now_s, up_s) or changed
+                changed = moments.date(moment, boot, told_s, life_s, up_s) or changed
         return changed
 
     # Helpers.
 
     def _moment(self, clock) -> list:
-        return [clock.dose_s(), self._data["boot"], clock.uptime_s()]
+        self._data["life"] = self.life_s(clock)
+        return [clock.latest_s(), self._data["boot"], self._data["life"]]
 
     def _note_end(self, user: dict, zones, moment: list) -> None:
         for zone in zones:
@@ -236,43 +264,3 @@ class Counters:
 
     def _save(self) -> None:
         self._slots.save(json.dumps(self._data).encode())
-
-
-def _date_one(moment: list, boot: int, now_s: int, up_s: int) -> bool:
-    """Date a moment of this power-up by the running clock.
-
-    An undated one of another, as just before this one.
-    """
-    if moment[1] != boot and moment[0]:
-        return False
-    unix_s = now_s - (up_s - moment[2] if moment[1] == boot else up_s)
-    if abs(unix_s - moment[0]) < 2:
-        return False
-    moment[0] = unix_s
-    return True
-
-
-def _parsed(payload):
-    """The kept table, or None when there is none or it is not one."""
-    if payload is None:
-        return None
-    try:
-        data = json.loads(payload)
-    except ValueError:
-        return None
-    return data if isinstance(data, dict) and isinstance(data.get("users"), dict) else None
-
-
-def elapsed_s(moment, counters, clock):
-    """Seconds since a moment, or None when nobody can say.
-
-    In the same power-up the running clock decides, whatever the clock was set to. For an earlier one the
-    clock does, from what it was first set to; this power-up's running time is the least it can be.
-    """
-    up_s = clock.uptime_s()
-    if moment[1] == counters.boots():
-        return up_s - moment[2]
-    now_s = clock.dose_s()
-    if not now_s:
-        return None
-    return max(up_s, now_s - moment[0]) if moment[0] else up_s

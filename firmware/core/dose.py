@@ -4,7 +4,8 @@ Decides only; keeps nothing. The rules, and where they come from: docs/limits.md
 """
 
 from . import ids, limits
-from .counters import SHARED, WEEK_S, elapsed_s
+from .counters import SHARED, WEEK_S
+from .moments import elapsed_s, ran_s
 
 UNKNOWN_MAX = 7
 
@@ -70,6 +71,7 @@ def session_allowed(counters, clock, settings, zones=(), slot: int = SHARED):
     if counters.fault:
         return False, "the over-use counters cannot be read (%s): practice only" % counters.fault
     text = _unknown_time(counters, clock) or _week(counters, clock, settings, slot)
+    text = text or _week_of_running(counters, clock, slot)
     if text:
         return False, text
     waits = [zone_rested(counters, clock, settings, zone, slot) for zone in zones]
@@ -80,11 +82,11 @@ def session_allowed(counters, clock, settings, zones=(), slot: int = SHARED):
 
 
 def _unknown_time(counters, clock) -> str:
-    if clock.dose_s() or not counters.has_lost_time():
+    if clock.dose_s():
         return ""
     if counters.unknown_sessions() >= UNKNOWN_MAX:
         return "seven sessions since the clock was lost: practice only; sync, which sets the clock"
-    if counters.is_unknown_used():
+    if counters.is_unknown_used() and counters.has_lost_time(clock):
         return "one session a power-up while the clock is not set; sync, which sets the clock"
     return ""
 
@@ -101,6 +103,16 @@ def _week(counters, clock, settings, slot: int) -> str:
         most,
         _span(wait_s),
     )
+
+
+def _week_of_running(counters, clock, slot: int) -> str:
+    """Whatever a clock was told after a loss of power, so many sessions need a week that the tool itself has seen."""
+    ran = sorted([ran_s(moment, counters, clock) for moment in counters.session_ends(slot)])
+    if len(ran) < limits.WEEKLY_CEILING or ran[limits.WEEKLY_CEILING - 1] >= WEEK_S:
+        return ""
+    wait_s = WEEK_S - ran[limits.WEEKLY_CEILING - 1]
+    text = "%d sessions in 7 days of running time, after losses of power: leave the tool on, asleep, for %s"
+    return text % (limits.WEEKLY_CEILING, _span(wait_s))
 
 
 def _span(seconds: int) -> str:

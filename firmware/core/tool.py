@@ -16,6 +16,7 @@ from .routine_store import RoutineStore
 from .settings import Settings
 from .slots import TwoSlots
 from .starter import BATTERY_START_PCT, Starter
+from .timekeeper import Timekeeper
 from .watch import Watch
 
 TICK_MS = 20
@@ -52,6 +53,7 @@ class Tool:
         self.watch = Watch(board.sensor, self.player, force, time.ticks_us)
         self.gaps = GapWork(self.watch, self.player, board.motor, board.sensor)
         self.starter = Starter(self)
+        self.timekeeper = Timekeeper(self)
         self.button = Button()
         self.mode = ids.IDLE
         self.session = None
@@ -70,7 +72,6 @@ class Tool:
         self._slow_ms = 0
         self._result_ms = 0
         self._idle_ms = 0
-        self._undated = True
         self._watchdog = None
         self._beats = -1
         self.broken = None
@@ -188,6 +189,7 @@ class Tool:
     # between sessions
 
     def _tick_rest(self, dt_ms: int) -> None:
+        self.timekeeper.tick(dt_ms)
         if self.mode in RESULTS:
             self._result_ms += dt_ms
             if self._result_ms >= RESULT_SHOWN_MS:
@@ -197,20 +199,9 @@ class Tool:
                 self.fault = self.fault or self.watch.fault
                 self._show_rest()
             self.gaps.tick_at_rest(dt_ms)
-            self._keep_time()
             self._idle_ms = 0 if self.watch.in_contact() else self._idle_ms + dt_ms
             if self._idle_ms >= AUTO_OFF_MS:
                 self._sleep()
-
-    def _keep_time(self) -> None:
-        """Once the clock is known: date the sessions that were pressed before."""
-        if not self._undated or not self.clock.dose_s() or self.watch.in_contact() or self.player.busy():
-            return
-        self._undated = False
-        try:
-            self.gaps.blocked(lambda: self.counters.keep_time(self.clock))
-        except StorageError as error:
-            self.memory_fault = str(error)
 
     def _resting_mode(self) -> int:
         if self.travel_lock:
@@ -281,6 +272,7 @@ class Tool:
         if not starter.refused:
             self.mode = ids.SELF_TEST
             self.session, self.log = await starter.begin()
+            self.timekeeper.session_begins()
         self._busy = None
         if self.session is None:
             self.player.ask(ids.CUE_FAULT)
@@ -291,6 +283,7 @@ class Tool:
     def _tick_session(self, dt_ms: int) -> None:
         session = self.session
         session.tick(dt_ms)
+        self.timekeeper.tick_session()
         self.mode = session.mode
         if not session.over():
             self.gaps.tick(session, self.log)
@@ -340,7 +333,6 @@ class Tool:
         except StorageError as error:
             self.memory_fault = str(error)
         self.session = self.log = self._busy = None
-        self._undated = True
         self._result_ms = 0
         if self._lock_wanted:
             self._lock_wanted = False

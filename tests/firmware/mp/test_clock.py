@@ -33,7 +33,8 @@ def test_running_time_goes_on_after_deep_sleep():
 def test_unknown_until_set():
     ticks = Ticks(0)
     clock = WallClock(ticks)
-    assert (clock.read(), clock.dose_s(), clock.quality) == (0, 0, ids.TIME_UNKNOWN)
+    assert (clock.read(), clock.dose_s(), clock.latest_s()) == (0, 0, 0)
+    assert (clock.quality, clock.settings) == (ids.TIME_UNKNOWN, 0)
     ticks.at += 1500
     assert clock.set(NOON_S) == wire.ERR_OK
     ticks.at += 2500
@@ -60,9 +61,11 @@ def test_rest_time_never_jumps_ahead():
     clock = WallClock(ticks)
     clock.set(NOON_S)
     clock.set(NOON_S + 1000)
-    assert (clock.read(), clock.dose_s()) == (NOON_S + 1000, NOON_S)
+    assert (clock.read(), clock.dose_s(), clock.latest_s()) == (NOON_S + 1000, NOON_S, NOON_S + 1000)
     clock.set(NOON_S - 1000)
-    assert clock.dose_s() == NOON_S - 1000
+    assert (clock.dose_s(), clock.latest_s()) == (NOON_S - 1000, NOON_S + 1000)
     clock.set(NOON_S + 5000)
+    clock.set(NOON_S + 4000)
     ticks.at += 7000
-    assert clock.dose_s() == NOON_S + 7
+    assert (clock.dose_s(), clock.latest_s()) == (NOON_S - 993, NOON_S + 5007), "the earliest and latest told"
+    assert clock.settings == 5 and clock.read() == NOON_S + 4007

@@ -251,12 +251,53 @@ def test_cut_off_sessions_use_up_the_unknown_ones():
     rig = Rig()
     rig.press([ids.CHEEKS])
     for _ in range(7):
+        rig.pass_s(30 * HOUR_S)
         rig.power_up()
         assert allowed(rig)[0]
         rig.counters.session_begins([ids.CHEEKS], rig.clock)
         assert not allowed(rig)[0]
     rig.power_up()
+    rig.pass_s(8 * DAY_S)
+    assert "practice only" in allowed(rig)[1], "no running time makes up for the clock"
+
+
+def test_no_clock_and_no_power_cut_allows_more_than_seven_in_a_week_of_running_time():
+    rig = Rig()
+    for number in range(7):
+        rig.power_up()
+        rig.clock.set(NOON_S + 30 * number * DAY_S)
+        assert allowed(rig, (ids.CHEEKS,))[0], number
+        rig.press([ids.CHEEKS])
+    for days in (0, 300, 600):
+        rig.power_up()
+        rig.clock.set(NOON_S + (300 + days) * DAY_S)
+        ok, text = allowed(rig, (ids.CHEEKS,))
+        assert not ok and "leave the tool on" in text, text
+    rig.pass_s(7 * DAY_S - 301 * 6)
     assert not allowed(rig)[0]
+    rig.pass_s(302 * 6)
+    assert allowed(rig)[0]
+
+
+def test_running_time_adds_up_over_power_ups():
+    rig = known()
+    rig.press([ids.CHEEKS])
+    for hours, ok in ((17, False), (17, False), (15, True)):
+        rig.pass_s(hours * HOUR_S)
+        rig.power_up()
+        rig.clock.set(NOON_S - 400 * DAY_S)
+        assert rested(rig)[0] is ok, "the clock says nothing of it, the running time does"
+
+
+def test_a_session_is_dated_by_the_latest_time_told():
+    for first_s, second_s in ((0, -300 * DAY_S), (-300 * DAY_S, 0)):
+        rig = Rig()
+        rig.clock.set(NOON_S + first_s)
+        rig.clock.set(NOON_S + second_s)
+        rig.press([ids.CHEEKS])
+        rig.power_up()
+        rig.clock.set(NOON_S + HOUR_S)
+        assert not rested(rig)[0], "set back for the session, it would look 300 days old"
 
 
 def test_a_session_without_contact_does_not_count():
@@ -280,6 +321,17 @@ def test_user_slots_rest_for_themselves_but_the_shared_one_counts_for_all():
     assert not rested(rig, ids.JAWLINE, 1)[0]
     assert not rested(rig, ids.JAWLINE, 2)[0]
     assert (rig.counters.total(1), rig.counters.total(2), rig.counters.total()) == (1, 0, 1)
+
+
+def test_without_slots_everybody_counts():
+    rig = known()
+    rig.press([ids.CHEEKS], 3)
+    rig.press([ids.JAWLINE], 4)
+    rig.press([ids.NECK], 0)
+    for zone in (ids.CHEEKS, ids.JAWLINE, ids.NECK):
+        assert not rested(rig, zone)[0], "who presses is not known: the narrowest wins"
+    assert not allowed(rig)[0] and allowed(rig, slot=3)[0]
+    assert len(rig.counters.session_ends()) == 3 and rig.counters.total() == 1
 
 
 def test_lifetime_counters_outlive_power_ups():

@@ -27,10 +27,13 @@ class Rig:
         self.counters.boot()
 
     def pass_s(self, seconds):
+        """Let time pass with the power on; the running time is kept as the tool keeps it."""
         while seconds > 0:
             step = min(seconds, 5 * DAY_S)
             self.ticks += step * 1000
             self.clock.poll()
+            if self.counters.is_life_due(self.clock):
+                self.counters.keep_time(self.clock)
             seconds -= step
 
     def press(self, zones, slot=0, lasting_s=300):
