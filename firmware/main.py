@@ -67,6 +67,9 @@ def leave(board, tool) -> None:
             break
         except KeyboardInterrupt:
             continue
+    from core.ids import RESET_SAFE_MODE
+
+    tool.leaving = RESET_SAFE_MODE
     tool.interrupted()
     try:
         board.ask_safe_mode()

@@ -10,7 +10,7 @@ from drivers.battery import BatteryAdc
 from drivers.bus import recover
 from drivers.digital_input import DigitalInput
 from drivers.drv2605l import PWM_HZ, Drv2605l
-from drivers.errors import DriverError, MotorMissing, SensorMissing
+from drivers.errors import DriverError, MotorCalibration, MotorMissing, SensorMissing
 from drivers.nau7802 import Nau7802
 from drivers.rgb_light import PWM_HZ as RGB_HZ
 from drivers.rgb_light import RgbLight
@@ -86,15 +86,36 @@ class Board:
             return ids.FAULT_SENSOR_SETUP
         return ids.FAULT_NONE
 
+    async def hear_sensor(self) -> int:
+        """Whether the sensor's converter hears its bridge (not every one can tell); ids.FAULT_* when it does not."""
+        hears = getattr(self.sensor, "hears", None)
+        try:
+            return ids.FAULT_NONE if hears is None or await hears() else ids.FAULT_SENSOR_DEAF
+        except OSError:
+            return ids.FAULT_BUS
+        except DriverError:
+            return ids.FAULT_SENSOR_SETUP
+
     async def start_motor(self) -> int:
         """Start the motor's driver; ids.FAULT_* when it does not."""
         try:
             await self.motor.start()
         except (OSError, MotorMissing):
             return ids.FAULT_MOTOR_MISSING
+        except MotorCalibration:
+            return await self._uncalibrated()
         except DriverError:
             return ids.FAULT_MOTOR_DIAGNOSTIC
         return ids.FAULT_NONE
+
+    async def _uncalibrated(self) -> int:
+        """Why the motor's driver could not calibrate itself: none, or one of another kind. It is left in standby."""
+        try:
+            answers = await self.motor.diagnose()
+            self.motor.standby()
+        except OSError:
+            return ids.FAULT_MOTOR_MISSING
+        return ids.FAULT_MOTOR_KIND if answers else ids.FAULT_MOTOR_DIAGNOSTIC
 
     async def wake(self) -> int:
         """Wake sensor and motor driver from standby; ids.FAULT_* when one does not."""
@@ -139,6 +160,13 @@ class Board:
     def watchdog(self):
         """Start the watchdog; on rp2 it cannot be stopped again."""
         return machine.WDT(timeout=WATCHDOG_MS)
+
+    def reset_cause(self) -> int:
+        """Why the chip started (ids.RESET_*); on rp2 a restart that was asked for looks like the watchdog's."""
+        cause = machine.reset_cause()
+        if cause == machine.PWRON_RESET:
+            return ids.RESET_POWER_ON
+        return ids.RESET_WATCHDOG if cause == machine.WDT_RESET else ids.RESET_OTHER
 
     def reset(self) -> None:
         """Restart the chip."""

@@ -6,7 +6,7 @@ had been now. Field by field: docs/storage.md.
 
 import json
 
-from . import errors, limits, moments, slots
+from . import errors, ids, limits, moments, slots
 
 VERSION = 1
 USERS_MAX = 4
@@ -16,6 +16,7 @@ KEEP_LIFE_S = (
     3600  # the running time is kept so often while a session of the last seven days is to be dated by it
 )
 BOOT_JUMP = 10000  # power-ups passed over when their number is lost
+COUNT_MAX = 1000000
 _SESSION_S = limits.SESSION_CEILING_MS // 1000
 
 
@@ -26,7 +27,7 @@ def _new_user() -> dict:
 class Counters:
     """The counters. Call `boot` first.
 
-    Only `boot`, `session_begins`, `session_ended`, `keep_time` and `cleaned` write to the memory.
+    Only `boot`, `session_begins`, `session_ended`, `keep_time` and `keep` write to the memory.
 
     Args:
         root: folder, without a slash at its end ("" is the top folder).
@@ -49,17 +50,22 @@ class Counters:
             "open": None,
             "over": 0,
             "cleanings": 0,
+            "cleaned": 0,
+            "resets": [],
+            "leaving": None,
+            "symptom": None,
         }
         self.fault = self.unsaved = None
 
     # At power-up.
 
-    def boot(self, is_running_time_kept: bool = False) -> None:
+    def boot(self, is_running_time_kept: bool = False, cause: int = ids.RESET_POWER_ON) -> None:
         """Load, count this power-up, and close what a power cut left open. Never raises: see `fault`.
 
         Args:
             is_running_time_kept: after a deep sleep that kept the running clock: it is the same power-up
                 still.
+            cause: ids.RESET_* as the chip tells it.
         """
         try:
             payload = self._slots.load()
@@ -75,7 +81,19 @@ class Counters:
             self.fault = error
             return
         self._close_open()
+        self._count_reset(cause)
         self._save_if_possible()
+
+    def _count_reset(self, cause: int) -> None:
+        """What left by a restart had said why; the chip cannot always tell that from its watchdog."""
+        leaving = self._data["leaving"]
+        if leaving is not None and (cause != ids.RESET_POWER_ON or leaving == ids.RESET_SAFE_MODE):
+            cause = leaving
+        self._data["leaving"] = None
+        resets = self._data["resets"]
+        while len(resets) <= cause:
+            resets.append(0)
+        resets[cause] = min(resets[cause] + 1, COUNT_MAX)
 
     def _assume_the_worst(self) -> None:
         """The counters are lost: first week, and every zone and the week's sessions ended just now."""
@@ -139,9 +157,9 @@ class Counters:
             for moment in self.session_ends()
         )
 
-    def lifetime(self) -> dict:
-        """Lifetime counters: "over" (limit events), "cleanings"."""
-        return {"over": self._data["over"], "cleanings": self._data["cleanings"]}
+    def lifetime(self, name: str):
+        """A lifetime value by its key (docs/storage.md)."""
+        return self._data[name]
 
     # What happens.
 
@@ -214,17 +232,35 @@ class Counters:
         return True
 
     def is_life_due(self, clock) -> bool:
-        """Whether running time is worth keeping: an hour of it, and a session that it still dates."""
+        """Whether running time is worth keeping: an hour of it, and a lock or a session that it still dates."""
         if self.life_s(clock) - self._data["life"] < KEEP_LIFE_S:
             return False
+        lock = self._data["symptom"]
+        if lock is not None and lock[1] > self._data["life"]:
+            return True
         return any(
             moments.ran_s(moment, self, clock) < WEEK_S + KEEP_LIFE_S for moment in self.session_ends()
         )
 
-    def cleaned(self) -> None:
-        """Count a cleaning of the tip. Raises StorageError."""
-        self._data["cleanings"] += 1
-        self._save()
+    def put(self, name: str, value) -> None:
+        """Change a lifetime value, for now in RAM only."""
+        self._data[name] = value
+
+    def keep(self) -> None:
+        """Write what `put` changed. Raises StorageError."""
+        if self.boots():  # else nothing was loaded yet, and writing would lose it
+            self._save()
+
+    def cleaned(self, session_id: int) -> None:
+        """Count a cleaning of the tip after a session. Raises StorageError."""
+        self.put("cleanings", self._data["cleanings"] + 1)
+        self.put("cleaned", session_id)
+        self.keep()
+
+    def leave(self, cause: int) -> None:
+        """Say why the next start will be one (ids.RESET_*), just before it. Raises StorageError."""
+        self.put("leaving", cause)
+        self.keep()
 
     def _date(self, clock) -> bool:
         told_s = clock.latest_s()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 
 from . import ids, self_test
 from .errors import StorageError
@@ -27,6 +28,9 @@ class GapWork:
         player: core.player.Player.
         motor: has `check()`.
         sensor: has `registers_ok()`.
+
+    Attributes:
+        blocks, block_worst_us: announced blocks since power-up, and the longest.
     """
 
     def __init__(self, watch, player, motor, sensor):
@@ -39,14 +43,29 @@ class GapWork:
         self._free = 0
         self._look_ms = 0
         self.motor_fault = ids.FAULT_NONE
+        self.blocks = 0
+        self.block_worst_us = 0
+        self._block_us = 0
 
     def blocked(self, call):
         """Run a call that may block the watch, announced; what it returns."""
-        self._watch.block()
+        self.block()
         try:
             return call()
         finally:
-            self._watch.unblock()
+            self.unblock()
+
+    def block(self) -> None:
+        """Begin an announced block; `unblock` must follow."""
+        self._block_us = time.ticks_us()
+        self._watch.block()
+
+    def unblock(self) -> None:
+        """End it, and remember the longest."""
+        self._watch.unblock()
+        took_us = time.ticks_diff(time.ticks_us(), self._block_us)
+        self.blocks = (self.blocks + 1) & 0x3FFFFFFF
+        self.block_worst_us = max(self.block_worst_us, took_us)
 
     async def run(self, call):
         """`blocked` as soon as there is no contact, with time to feel one before and after; what it returns."""

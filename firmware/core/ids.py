@@ -95,6 +95,7 @@ END_POWER_LOSS = 15
 END_INTERRUPTED = 16
 END_STORAGE = 17
 END_REFUSED = 18
+END_SYMPTOM = 19
 END_WATCHDOG = 20
 END_BROKEN = 21
 END_REASON_NAMES = {
@@ -117,6 +118,7 @@ END_REASON_NAMES = {
     END_INTERRUPTED: "interrupted",
     END_STORAGE: "storage_full",
     END_REFUSED: "refused",
+    END_SYMPTOM: "symptom",
     END_WATCHDOG: "watchdog",
     END_BROKEN: "internal_error",
 }
@@ -138,6 +140,8 @@ FAULT_MOTOR_STANDBY = 12
 FAULT_MOTOR_OVERCURRENT = 13
 FAULT_MOTOR_OVERHEAT = 14
 FAULT_SENSOR_SETUP = 15
+FAULT_SENSOR_DEAF = 16
+FAULT_MOTOR_KIND = 17
 FAULT_NAMES = {
     FAULT_NONE: "none",
     FAULT_STALE: "stale",
@@ -155,6 +159,8 @@ FAULT_NAMES = {
     FAULT_MOTOR_OVERCURRENT: "motor_over_current",
     FAULT_MOTOR_OVERHEAT: "motor_over_temperature",
     FAULT_SENSOR_SETUP: "sensor_setup",
+    FAULT_SENSOR_DEAF: "sensor_deaf",
+    FAULT_MOTOR_KIND: "motor_of_another_kind",
 }
 
 # Events in a session's log: (kind, step, value).
@@ -205,6 +211,40 @@ TIME_QUALITY_NAMES = {
     TIME_SET: "set",
     TIME_KEPT: "kept",
     TIME_FROM_UPTIME: "from_running_time",
+}
+
+# Why the tool started: the cause of each start of its life is counted.
+RESET_POWER_ON = 0
+RESET_WATCHDOG = 1
+RESET_ASKED = 2
+RESET_SAFE_MODE = 3
+RESET_BROKEN_TASK = 4
+RESET_OTHER = 5
+RESET_NAMES = {
+    RESET_POWER_ON: "power_on",
+    RESET_WATCHDOG: "watchdog",
+    RESET_ASKED: "asked_for",
+    RESET_SAFE_MODE: "safe_mode",
+    RESET_BROKEN_TASK: "broken_task",
+    RESET_OTHER: "other",
+}
+
+# Warning signs of a body: each locks sessions (core/symptom.py, docs/before-and-after.md).
+SYMPTOM_PAIN = 1
+SYMPTOM_DIZZY = 2
+SYMPTOM_FAINT = 3
+SYMPTOM_VISION = 4
+SYMPTOM_NUMB = 5
+SYMPTOM_SWELLING = 6
+SYMPTOM_REDNESS = 7
+SYMPTOM_NAMES = {
+    SYMPTOM_PAIN: "strong_pain",
+    SYMPTOM_DIZZY: "dizziness",
+    SYMPTOM_FAINT: "faintness",
+    SYMPTOM_VISION: "vision_change",
+    SYMPTOM_NUMB: "numbness",
+    SYMPTOM_SWELLING: "fast_swelling",
+    SYMPTOM_REDNESS: "lasting_redness",
 }
 
 SENSOR_NAU7802 = 1

@@ -1,50 +1,83 @@
-"""The test before every session: a tool that cannot feel or cannot warn refuses to start."""
+"""The test before every session: a tool that cannot feel or cannot warn refuses to start, and says which.
+
+The tests themselves (core/part_tests.py) are loaded for each run and forgotten after it.
+"""
 
 import asyncio
 
-from . import ids
+from . import guest, ids
 
-SETTLE_MS = 1200
+SENSOR, HEARING, MOTOR, ZERO = range(4)
+FEEL_MS = 60
+LIFT_TRIES = 60
+PART_NAMES = {
+    SENSOR: "sensor",
+    HEARING: "hearing",
+    MOTOR: "motor",
+    ZERO: "zero",
+}
 
 
-async def run(watch, sensor, motor) -> int:
-    """Test sensor, motor and zero with the tip free.
+class SelfTest:
+    """Tests a tool's parts (core.tool.Tool), its tip free.
 
-    Args:
-        watch: running core.watch.Watch.
-        sensor: has `registers_ok()`.
-        motor: has `diagnose()` (async) and `check()`.
-
-    Returns:
-        ids.FAULT_NONE, or the first fault found (ids.FAULT_*).
+    Attributes:
+        count: runs so far. fault: ids.FAULT_* of the last one. parts: (part, fault) of it, in order, up to the first
+            fault. felt_un: how strongly the sensor felt the motor, uN rms; -1 when that was not tried.
     """
-    watch.clear_fault()
-    fault = _sensor(sensor) or await _motor(motor)
-    if fault:
+
+    def __init__(self, tool):
+        self._tool = tool
+        self.count = 0
+        self.fault = ids.FAULT_NONE
+        self.parts = []
+        self.felt_un = -1
+
+    async def run(self, feel: bool = False) -> int:
+        """Test; ids.FAULT_NONE, or the first fault found.
+
+        Args:
+            feel: also shake the motor and look for that in the sensor's readings. It decides nothing: the shake is
+                faster than half the sample rate, so only little of it is seen.
+        """
+        tool = self._tool
+        tool.watch.clear_fault()
+        self.parts = []
+        self.felt_un = -1
+        self.count += 1
+        if not await lifted(tool.watch):
+            return self._note(ZERO, ids.FAULT_ZERO)
+        tests = tool.gaps.blocked(lambda: guest.load("part_tests"))
+        try:
+            for part, test in enumerate(tests.TESTS):
+                if self._note(part, await test(tool)):
+                    break
+            if feel and not self.fault:
+                self.felt_un = await tests.felt_un(tool)
+        finally:
+            guest.forget("part_tests")
+        return self.fault
+
+    def _note(self, part: int, fault: int) -> int:
+        self.parts.append((part, fault))
+        self.fault = fault
         return fault
-    for _ in range(3):
-        await asyncio.sleep_ms(SETTLE_MS)
-        if watch.fault:
-            return watch.fault
-        if not watch.judge.contact and watch.force.tare() == 0:
-            return ids.FAULT_NONE
-    return ids.FAULT_ZERO
+
+    def failed(self, fault: int) -> int:
+        """Note a chip that did not even start, as a test; its fault."""
+        self.parts = []
+        self.felt_un = -1
+        self.count += 1
+        return self._note(MOTOR if fault in MOTOR_FAULTS else SENSOR, fault)
 
 
-def _sensor(sensor) -> int:
-    try:
-        return ids.FAULT_NONE if sensor.registers_ok() else ids.FAULT_REGISTERS
-    except OSError:
-        return ids.FAULT_MISSING
-
-
-async def _motor(motor) -> int:
-    try:
-        if not await motor.diagnose():
-            return motor_fault(motor.check()) or ids.FAULT_MOTOR_DIAGNOSTIC
-        return motor_fault(motor.check())
-    except OSError:
-        return ids.FAULT_MOTOR_MISSING
+async def lifted(watch) -> bool:
+    """Wait until the tip is away, with time to feel it; False when it stays in contact."""
+    for _ in range(LIFT_TRIES):
+        await asyncio.sleep_ms(FEEL_MS)
+        if not watch.in_contact():
+            return True
+    return False
 
 
 _MOTOR_BITS = (
@@ -57,7 +90,7 @@ _MOTOR_BITS = (
     ids.FAULT_MOTOR_OVERCURRENT,
 )
 
-MOTOR_FAULTS = _MOTOR_BITS + (ids.FAULT_MOTOR_DIAGNOSTIC,)
+MOTOR_FAULTS = _MOTOR_BITS + (ids.FAULT_MOTOR_DIAGNOSTIC, ids.FAULT_MOTOR_KIND)
 
 
 def motor_fault(bits: int) -> int:

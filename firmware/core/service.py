@@ -2,7 +2,7 @@
 
 import struct
 
-from . import ids, records, version, wire
+from . import guest, ids, records, self_test, version, wire
 from .errors import StorageError
 
 SAMPLES_MOST = 200
@@ -92,7 +92,7 @@ class Service:
             "limit_mn": judge.limit_mn,
             "battery_pct": tool.battery_pct,
             "usb_power": tool.usb_power,
-            "locked_by": tool.starter.refused,
+            "locked_by": tool.starter.refused or tool.symptoms.why(),
             "session": tool.journal.session,
         }
         session = tool.session
@@ -150,6 +150,58 @@ class Service:
             return wire.ERR_BUSY_SESSION, 0
         error = (wire.ERR_OK, wire.ERR_NOT_STILL, wire.ERR_ZERO_OFF)[force.tare()]
         return error, force.zero_distance_mn(force.zero)
+
+    def health(self) -> dict:
+        """How the tool is, an announced block: only without contact and session."""
+        return self._tool.gaps.blocked(self._health)
+
+    def _health(self) -> dict:
+        try:
+            return guest.load("health").report(self._tool)
+        finally:
+            guest.forget("health")
+
+    def begin_self_test(self) -> int:
+        """Begin a self-test; wire.ERR_*. One that runs goes on."""
+        tool = self._tool
+        if tool.mode == ids.SELF_TEST and tool.session is None:
+            return wire.ERR_OK
+        busy = self.busy()
+        if busy:
+            return busy
+        return wire.ERR_OK if tool.begin_self_test() else wire.ERR_BUSY_SESSION
+
+    def self_test(self) -> dict:
+        """The last self-test: whether one runs, how many were run, which parts passed."""
+        tests = self._tool.starter.tests
+        return {
+            "running": self._tool.mode == ids.SELF_TEST,
+            "count": tests.count,
+            "fault": ids.FAULT_NAMES[tests.fault],
+            "parts": [
+                {"part": self_test.PART_NAMES[part], "fault": ids.FAULT_NAMES[fault]}
+                for part, fault in tests.parts
+            ],
+            "felt_un": tests.felt_un,
+        }
+
+    def report_symptom(self, symptom: int) -> None:
+        """A warning sign (ids.SYMPTOM_*): no session for its time, and the one that runs ends."""
+        self._tool.report_symptom(symptom)
+
+    def symptom(self) -> dict:
+        """The lock after a warning sign: which, seconds left, and whether it outlasts a power cut already."""
+        lock = self._tool.symptoms
+        return {"symptom": lock.symptom(), "left_s": lock.left_s(), "kept": lock.kept()}
+
+    def cleaned(self) -> int:
+        """The owner has cleaned the tip: count it. wire.ERR_*."""
+        tool = self._tool
+        try:
+            tool.gaps.blocked(lambda: tool.counters.cleaned(tool.journal.last()))
+        except StorageError as error:
+            return error.code
+        return wire.ERR_OK
 
     def refusals(self) -> list:
         """Why the last routine or setting was refused: field, value, rule, next step."""

@@ -90,13 +90,25 @@ class Shelf:
         """Count a desktop no longer, at its owner's word. Raises StorageError."""
         self._acks.forget(host)
 
-    def room(self) -> bool:
-        """Whether a whole session fits. Raises StorageError."""
+    def count(self) -> int:
+        """How many closed sessions are here."""
+        return len(self._ids)
+
+    def unacknowledged(self) -> int:
+        """How many closed sessions some known desktop lacks, or every one."""
+        return len([number for number in self._ids if not self._acks.all_have(number)])
+
+    def space(self):
+        """(free, whole) size of the memory in bytes. Raises StorageError."""
         try:
             facts = self._fs.statvfs(self._root or "/")
         except OSError as error:
             raise errors.from_os(error, self._root or "/", "look at")
-        return facts[1] * facts[4] >= SESSION_BYTES
+        return facts[1] * facts[4], facts[1] * facts[2]
+
+    def room(self) -> bool:
+        """Whether a whole session fits. Raises StorageError."""
+        return self.space()[0] >= SESSION_BYTES
 
     def make_room(self, without=()) -> list:
         """Drop the oldest sessions that every known desktop has, until a whole session fits.

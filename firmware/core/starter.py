@@ -9,9 +9,17 @@ from .trace_coder import TraceCoder
 BATTERY_START_PCT = 20
 ADVICE = {
     ids.FAULT_ZERO: "take all load off the tip, lay the tool down and try again",
+    ids.FAULT_SENSOR_DEAF: "no bridge is heard at the sensor's input: have the cell's four wires checked",
+    ids.FAULT_MOTOR_DIAGNOSTIC: "the motor does not answer its driver: have its two wires checked",
+    ids.FAULT_MOTOR_KIND: "the motor is not the one the tool is set up for: have it replaced",
     ids.FAULT_REGISTERS: "try again; the sensor has lost its supply for a moment",
 }
 ADVICE_ELSE = "try again; if it stays, switch the tool off and on, then have its wiring checked"
+
+
+def told(fault: int) -> str:
+    """A failed self-test in words, with the next step."""
+    return "the self-test failed (%s): %s" % (ids.FAULT_NAMES[fault], ADVICE.get(fault, ADVICE_ELSE))
 
 
 class Starter:
@@ -24,11 +32,14 @@ class Starter:
     def __init__(self, tool):
         self._tool = tool
         self._pace = (limits.PACE_FIRST, limits.BY_FIRST_WEEK)
+        self.tests = self_test.SelfTest(tool)
         self.refused = ""
 
     def why_not(self) -> str:
         """Why no session may begin now, with the next step; an empty text when one may."""
         tool = self._tool
+        if tool.symptoms.left_s():
+            return tool.symptoms.why()
         if tool.travel_lock:
             return "the travel lock is on; hold the button for 3 to 8 s"
         if tool.usb_power:
@@ -50,11 +61,8 @@ class Starter:
     async def begin(self):
         """Test and begin: (session, log), or (None, None) with `refused` set."""
         tool = self._tool
-        await self._mend(tool.fault or tool.watch.fault)
-        tool.fault = await self_test.run(tool.watch, tool.board.sensor, tool.board.motor)
-        if tool.fault:
-            advice = ADVICE.get(tool.fault, ADVICE_ELSE)
-            self.refused = "the self-test failed (%s): %s" % (ids.FAULT_NAMES[tool.fault], advice)
+        if await self.test():
+            self.refused = told(tool.fault)
             return None, None
         self.refused = self.why_not()
         if self.refused:
@@ -67,18 +75,31 @@ class Starter:
             self.refused = "the tool's memory cannot be written (%s)" % error
         return None, None
 
-    async def _mend(self, fault: int) -> None:
-        """Start the chip anew that failed last: a dip of its supply took its registers, and no test gives them back."""
+    async def test(self, feel: bool = False) -> int:
+        """Mend what failed last and test all parts (core.self_test.SelfTest.run); the fault is the tool's, too."""
+        tool = self._tool
+        fault = await self._mend(tool.fault or tool.watch.fault)
+        tool.fault = self.tests.failed(fault) if fault else await self.tests.run(feel)
+        if tool.fault and tool.fault != tool.watch.fault:  # which is counted when it is noticed
+            tool.vitals.count(tool.fault)
+        return tool.fault
+
+    async def _mend(self, fault: int) -> int:
+        """Start the chip anew that failed last: a dip of its supply took its registers, and no test gives them back.
+
+        The fault (ids.FAULT_*) of a chip that does not start.
+        """
         tool = self._tool
         if fault == ids.FAULT_NONE or fault == ids.FAULT_ZERO:
-            return
+            return ids.FAULT_NONE
         tool.player.silence()
         tool.watch.stop()
         if fault in self_test.MOTOR_FAULTS:
-            await tool.board.start_motor()
+            fault = await tool.board.start_motor()
         else:
-            await tool.board.start_sensor()
+            fault = await tool.board.start_sensor()
         tool.start_watch()
+        return fault
 
     async def _begin(self):
         tool = self._tool

@@ -16,7 +16,9 @@ from .routine_store import RoutineStore
 from .settings import Settings
 from .slots import TwoSlots
 from .starter import BATTERY_START_PCT, Starter
+from .symptom import SymptomLock
 from .timekeeper import Timekeeper
+from .vitals import Vitals
 from .watch import Watch
 
 TICK_MS = 20
@@ -52,6 +54,8 @@ class Tool:
         force = ForceFilter(board.counts_per_n, board.zero_counts)
         self.watch = Watch(board.sensor, self.player, force, time.ticks_us)
         self.gaps = GapWork(self.watch, self.player, board.motor, board.sensor)
+        self.vitals = Vitals()
+        self.symptoms = SymptomLock(self.counters, self.clock)
         self.starter = Starter(self)
         self.timekeeper = Timekeeper(self)
         self.button = Button()
@@ -64,8 +68,10 @@ class Tool:
         self.travel_lock = False
         self._lock_wanted = False
         self.battery_pct = 100
+        self.battery_mv = 0
         self.usb_power = False
         self.reset_asked = False
+        self.leaving = ids.RESET_ASKED
         self.safe_asked = False
         self._recovering = False
         self._busy = None
@@ -83,10 +89,11 @@ class Tool:
             self.travel_lock = self._lock_slots.load() == LOCKED
         except StorageError as error:
             self.memory_fault = str(error)
-        self.counters.boot()
+        self.counters.boot(cause=self.board.reset_cause())
         self._apply_settings()
         motor_fault = await self.board.start_motor()
         self.fault = await self.board.start_sensor() or motor_fault
+        self.vitals.count(self.fault)
         self.watch.first_limits(self.starter.limits_of(None))
         self.board.attach(self.watch.on_ready, self.watch.on_timer)
         self.start_watch()
@@ -138,12 +145,14 @@ class Tool:
     def broke(self, error) -> None:
         """An exception that nobody caught: close and restart."""
         self.broken = error
+        self.leaving = ids.RESET_BROKEN_TASK
         self.reset_asked = True
 
     def tick(self, dt_ms: int) -> None:
         """One turn of the main loop."""
         self.clock.poll()
         self._feed()
+        self.vitals.notice(self.watch.fault)
         self._slow_ms += dt_ms
         if self._slow_ms >= SLOW_LOOK_MS:
             self._slow_ms = 0
@@ -174,10 +183,22 @@ class Tool:
             self.safe_asked = True
             self.player.silence()
             self.gaps.blocked(self.board.ask_safe_mode)
+            self.leaving = ids.RESET_SAFE_MODE
+            self.gaps.blocked(self._leave)
+
+    def _leave(self) -> None:
+        """Note why the next start will be one. Never raises: without the note it counts as the watchdog's."""
+        try:
+            self.counters.leave(self.leaving)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the tool must restart)
+            self.memory_fault = str(error)
 
     def _look_slowly(self) -> None:
         self.usb_power = self.board.usb_power.active()
-        self.battery_pct = self.board.battery.percent(self.board.battery.read_mv())
+        self.battery_mv = self.board.battery.read_mv()
+        self.battery_pct = self.board.battery.percent(self.battery_mv)
+        watch = self.watch
+        self.vitals.look(watch.sample_count, self.gaps.blocks, watch.running and not watch.fault)
         session = self.session
         if session is None or session.over():
             return
@@ -190,6 +211,7 @@ class Tool:
 
     def _tick_rest(self, dt_ms: int) -> None:
         self.timekeeper.tick(dt_ms)
+        self._keep_lock()
         if self.mode in RESULTS:
             self._result_ms += dt_ms
             if self._result_ms >= RESULT_SHOWN_MS:
@@ -202,6 +224,20 @@ class Tool:
             self._idle_ms = 0 if self.watch.in_contact() else self._idle_ms + dt_ms
             if self._idle_ms >= AUTO_OFF_MS:
                 self._sleep()
+
+    def report_symptom(self, symptom: int) -> None:
+        """A warning sign (ids.SYMPTOM_*): no session any more, not even this one."""
+        self.symptoms.lock(symptom)
+        if self.session is not None:
+            self.session.end(ids.END_SYMPTOM)
+
+    def _keep_lock(self) -> None:
+        if self.memory_fault or self.symptoms.kept() or self.watch.in_contact() or self.player.busy():
+            return
+        try:
+            self.gaps.blocked(self.symptoms.keep)
+        except StorageError as error:
+            self.memory_fault = str(error)
 
     def _resting_mode(self) -> int:
         if self.travel_lock:
@@ -265,6 +301,22 @@ class Tool:
         if self.mode != ids.ASLEEP:
             self._show_rest()
 
+    def begin_self_test(self) -> bool:
+        """Test at a host's request, USB power or not; False while something else is begun."""
+        if self.session is not None or self._busy is not None:
+            return False
+        self._busy = asyncio.create_task(self._test(self.mode == ids.ASLEEP))
+        self.mode = ids.SELF_TEST
+        return True
+
+    async def _test(self, asleep: bool) -> None:
+        if asleep:
+            self.fault = await self.board.wake() or self.fault
+            self.start_watch()
+        await self.starter.test(True)
+        self._busy = None
+        self._show_rest()
+
     async def _begin(self) -> None:
         """Begin a session, or say by pattern that none may begin."""
         starter = self.starter
@@ -314,6 +366,7 @@ class Tool:
         except Exception as error:  # noqa: BLE001  (what broke may be what is closed here)
             self.memory_fault = str(error)
         self.player.silence()
+        self._leave()
 
     def _close_now(self, reason: int) -> None:
         try:
@@ -326,6 +379,7 @@ class Tool:
     async def _close(self) -> None:
         """Close the log, count the dose."""
         self.fault = self.watch.fault or self.gaps.motor_fault
+        self.vitals.count(self.gaps.motor_fault)
         self.gaps.motor_fault = ids.FAULT_NONE
         try:
             await self.gaps.run(self._write_log)

@@ -39,6 +39,9 @@ TOOL_STATE = 3
 TOOL_SAMPLES = 4
 TOOL_TARE = 5
 TOOL_REFUSAL = 6
+TOOL_HEALTH = 9
+TOOL_SELF_TEST = 10
+TOOL_SYMPTOM = 11
 
 # MGMT_ERR_* of the SMP specification, for replies {"rc": n}.
 MGMT_OK = 0

@@ -34,6 +34,7 @@ _PU_CTRL = 0x00
 _CTRL1 = 0x01
 _CTRL2 = 0x02
 _OCAL1 = 0x03
+_I2C_CTRL = 0x11
 _RESULT = 0x12
 _ADC = 0x15
 _PGA = 0x1B
@@ -47,6 +48,8 @@ _CONVERTING = 0x96  # and conversions running
 _STANDBY = 0x80  # keeps the regulator selected, so that waking needs no other register
 _POWERED_UP = 0x08
 _READY = 0x20
+_INPUTS = 0x0E  # I2C_CTRL: input shorted, burn-out current, temperature diode
+_BURN_OUT = 0x04
 _CALIBRATE = 0x04
 _CALIBRATION_ERROR = 0x08
 
@@ -55,6 +58,15 @@ _POWER_UP_MS = 100
 _LDO_MS = 250  # 200 ms for the regulator and its capacitor, with margin
 _RESULT_MS = 1000  # first result after a wake: five periods and 100 ms, 600 ms at the slowest rate (8.8)
 _CALIBRATION_MS = 1000  # about 344 ms
+
+BURN_OUT_MIN_UV = 150
+BURN_OUT_MAX_UV = 2500
+"""What the burn-out current of 2.5 uA (section 11, I2C_CTRL) may move the input by: it meets half the bridge's
+resistance, 437 uV at 350 ohms and 1250 uV at 1000, and the sheet gives no tolerance, so a factor of two and more is
+left on either side. Shorted inputs move by nothing, an open one goes to the rail.
+"""
+
+_MEAN_OF = 4
 
 
 def saturated(raw: int) -> bool:
@@ -79,6 +91,8 @@ class Nau7802:
         self._result = bytearray(3)
         self._byte = bytearray(1)
         self._control = bytearray(3)
+        self._gain = 0
+        self._ldo_mv = 0
         self._ctrl1 = 0
         self._ctrl2 = 0
         self._adc = 0
@@ -112,6 +126,7 @@ class Nau7802:
             self._holds(_ADC, 0x30, self._adc)
             and self._holds(_PGA, 0xFF, self._pga)
             and self._holds(_POWER, 0xFF, self._power)
+            and self._holds(_I2C_CTRL, _INPUTS, 0)
         )
 
     def _holds(self, register: int, mask: int, value: int) -> bool:
@@ -149,6 +164,8 @@ class Nau7802:
             # At these gains the input must lie 1.5 V inside both rails; half of less than 3 V does not.
             raise SensorConfig("gain {} needs ldo_mv 3000, not {}: lower the gain".format(gain, ldo_mv))
         self.rate_sps = rate_sps
+        self._gain = gain
+        self._ldo_mv = ldo_mv
         self._ctrl1 = LDO_MV[ldo_mv] << 3 | GAINS[gain]
         self._ctrl2 = RATES_SPS[rate_sps] << 4
 
@@ -198,6 +215,38 @@ class Nau7802:
         if self._read(_CTRL2) & _CALIBRATION_ERROR:
             raise SensorCalibration("NAU7802 reports a calibration error: check the sensor's wiring")
         await self._discard()
+
+    async def hears(self) -> bool:
+        """Whether a live bridge is wired to the input: the burn-out current must move the reading, yet to no rail.
+
+        Takes about 60 ms, in which no reading means a force. `OSError` of the bus passes. Raises `SensorTimeout`.
+        """
+        plain = await self._mean()
+        self._write(_I2C_CTRL, _BURN_OUT)
+        try:
+            moved = await self._mean()
+        finally:
+            self._write(_I2C_CTRL, 0)
+        await self._discard()
+        if plain is None or moved is None:
+            return False
+        return BURN_OUT_MIN_UV <= self._uv(moved - plain) <= BURN_OUT_MAX_UV
+
+    async def _mean(self):
+        """Mean of the next settled results; None when one stands at a rail."""
+        await self._discard()
+        total = 0
+        for _ in range(_MEAN_OF):
+            await self._wait(_PU_CTRL, _READY, _READY, _RESULT_MS, "a result")
+            raw = self.read_raw()
+            if saturated(raw):
+                return None
+            total += raw
+        return total // _MEAN_OF
+
+    def _uv(self, counts: int) -> int:
+        """Microvolts at the input: full scale is half the reference over the gain (9.2)."""
+        return counts * self._ldo_mv * 500 // (self._gain << 23)
 
     def calibration(self) -> bytes:
         """OCAL1 and GCAL1 as seven bytes (registers 0x03-0x09), to be kept for `start` or `restore`."""

@@ -32,6 +32,7 @@ ROWS = (
         "permille of upright",
         "estimate: how far the tool is turned between two points",
     ),
+    ("cell.bridge_ohm", 1000, "ohm", "the usual bridge of a small compression cell; others have 350"),
     ("cell.nv_per_mn", 60, "nV/mN", "50 N cell of 1 mV/V at 3.0 V"),
     ("cell.n_per_mm", 250, "N/mm", "estimate: 50 N press a cell in by 0.2 mm"),
     ("cell.quality", 20, "1", "estimate: sharpness of the resonance of tip and cell"),

@@ -46,6 +46,8 @@ class Nau7802Analog(RegisterChip):
         self._values = parameters.values() if values is None else values
         self.noise_nv = None
         self.wire_open = False
+        self.input_shorted = False
+        self.bridge_unpowered = False
         self.offset_step_per_powerup = 0
         self.stuck_value = None
         self.saturate = 0
@@ -58,6 +60,8 @@ class Nau7802Analog(RegisterChip):
         self._rate_error = self._values["nau7802.rate_error_permille"]
         self._ldo_tau_us = self._values["nau7802.ldo_tau_us"]
         self._ldo_error_nv = self._values["nau7802.ldo_error_nv"]
+        half_bridge_ohm = self._values["cell.bridge_ohm"] // 2
+        self._burn_out_nv = self._values["nau7802.burn_out_na"] * half_bridge_ohm
         self._ldo_on_us = 0
         self._ldo_settled_us = 0
         self._open_since_us = None
@@ -76,7 +80,7 @@ class Nau7802Analog(RegisterChip):
 
     def _input_nv(self, t_us: int) -> int:
         nv = self._bridge_nv(t_us)
-        if self._other_input or self.wire_open or self._open_since_us is not None:
+        if self._other_input or self.wire_open or self.input_shorted or self._open_since_us is not None:
             nv = self._special_nv(t_us, nv)
         if t_us < self._ldo_settled_us:
             nv += int(self._ldo_error_nv * math.exp((self._ldo_on_us - t_us) / self._ldo_tau_us))
@@ -86,11 +90,15 @@ class Nau7802Analog(RegisterChip):
         i2c_ctrl = self.regs[0x11]
         if i2c_ctrl & 0x02:  # TS: 109 mV at 25 C and 0.36 mV/C
             return 109_000_000 + 360_000 * (self.temperature_c - 25)
-        if i2c_ctrl & 0x08 or self.regs[2] & 0x80:  # SI shorts the input; channel 2 carries only a capacitor
-            return 0
+        no_signal = (
+            i2c_ctrl & 0x08 or self.regs[2] & 0x80
+        )  # SI shorts the input; channel 2 carries only a capacitor
+        if no_signal or (self.input_shorted and not self.wire_open):
+            self.fast_nv = None
+            return 0  # nor has the burn-out current anything to fall across
         if not self.wire_open:
             self._open_since_us = None
-            return nv
+            return nv + self._burn_out_nv if i2c_ctrl & 0x04 else nv
         if i2c_ctrl & 0x04:  # BOPGA: the burn-out current takes an open input to the rail at once
             return 1_000_000_000
         if self._open_since_us is None:
@@ -112,6 +120,8 @@ class Nau7802Analog(RegisterChip):
             return self.stuck_value
         if self.saturate or not self._in_window:
             return RAW_MIN if self.saturate < 0 else RAW_MAX
+        if self.bridge_unpowered and self.regs[1] & 0x07 >= 6:
+            return RAW_MIN  # both inputs at ground, outside the amplifier's window
         raw = four_nv * self._counts_num // self._counts_den - self._ocal
         if self._gcal != _UNITY:
             raw = raw * self._gcal >> 23

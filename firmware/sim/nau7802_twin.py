@@ -29,7 +29,8 @@ class Nau7802Twin(Nau7802Analog):
     an edge, the pin may fall and rise between two looks.
 
     Knobs beside those of `RegisterChip`, set at any time:
-    `noise_nv` rms at gain 128 (`None`: by rate, from the table); `wire_open` a bridge wire is off;
+    `noise_nv` rms at gain 128 (`None`: by rate, from the table); `wire_open` a signal wire is off; `input_shorted` the
+    two signal wires touch; `bridge_unpowered` a supply wire is off;
     `offset_step_per_powerup` nV by which each power-up's calibration may miss the true offset, either way;
     `rate_error_permille` of the oscillator; `drdy_stuck` 0 or 1; `stuck_value` counts that every conversion
     gives; `saturate` 1 or -1: at that rail; `calibration_fails`; `calibration_hangs`; `temperature_c`.

@@ -36,6 +36,7 @@ CHIPS = (
     ("nau7802.offset_nv", 12_000, "nV", "estimate: amplifier offset before calibration"),
     ("nau7802.open_wire_nv_per_s", 20_000_000, "nV/s", "estimate: drift of an input left open"),
     ("nau7802.temperature_c", 25, "C", "room"),
+    ("nau7802.burn_out_na", 2500, "nA", _NAU + " section 11, I2C_CTRL: burn-out current source"),
     ("drv2605l.power_up_us", 250, "us", _DRV + " section 6: before the first transfer"),
     ("drv2605l.reset_us", 1_000, "us", "estimate: DEV_RESET until it clears itself"),
     ("drv2605l.pwm_min_hz", 10_000, "Hz", _DRV + " section 6, recommended conditions"),

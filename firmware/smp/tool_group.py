@@ -2,7 +2,7 @@
 
 from core import wire
 
-from . import frames
+from . import care_group, frames
 from .cbor import CborError
 from .errors import check, refuse_in_contact, text, whole
 
@@ -75,7 +75,7 @@ class _ToolGroup:
 def handlers(server) -> dict:
     """{command: (handler of reads, handler of writes)}."""
     group = _ToolGroup(server)
-    return {
+    commands = {
         wire.TOOL_HELLO: (group.hello, None),
         wire.TOOL_SESSIONS: (group.sessions, None),
         wire.TOOL_ACKNOWLEDGE: (None, group.acknowledge),
@@ -84,3 +84,5 @@ def handlers(server) -> dict:
         wire.TOOL_TARE: (None, group.tare),
         wire.TOOL_REFUSAL: (group.refusals, None),
     }
+    commands.update(care_group.handlers(server.tool))
+    return commands

@@ -7,9 +7,18 @@ import binascii
 import json
 import re
 
-from gentlepress.firmware.core import ids, settings, wire
+from gentlepress.firmware.core import ids, self_test, settings, wire
 
 from tests.docs.book import FIRMWARE, ROOT, coded, constant, keys_of, section, table, tables, text_of
+
+BOTH = "read, write"
+OPERATIONS = {
+    "TOOL_ACKNOWLEDGE": "write",
+    "TOOL_TARE": "write",
+    "TOOL_HEALTH": BOTH,
+    "TOOL_SELF_TEST": BOTH,
+    "TOOL_SYMPTOM": BOTH,
+}
 
 
 class TestWire:
@@ -38,7 +47,7 @@ class TestWire:
         assert told == {
             name.lower().removeprefix("tool_") + ("s" if name == "TOOL_REFUSAL" else ""): (
                 getattr(wire, name),
-                "write" if name in ("TOOL_ACKNOWLEDGE", "TOOL_TARE") else "read",
+                OPERATIONS.get(name, "read"),
             )
             for name in dir(wire)
             if name.startswith("TOOL_")
@@ -60,6 +69,23 @@ class TestWire:
     def test_samples(self):
         told = {word for row in table("wire", "samples") for word in coded(row[0])}
         assert told == keys_of("core/service.py", "samples")
+
+    def test_health(self):
+        told = {word for row in table("wire", "health") for word in coded(row[0])}
+        parts = ("_sensor", "_watching", "_life", "_memory")
+        assert told == {key for part in parts for key in keys_of("core/health.py", part, "found")}
+
+    def test_self_test(self):
+        rows = table("wire", "self test")
+        told = {word for row in rows for word in coded(row[0])}
+        assert told == keys_of("core/service.py", "self_test") - {"part"}
+        [parts] = [row for row in rows if row[0] == "`parts`"]
+        assert coded(parts[2]) == ["part", "fault", *self_test.PART_NAMES.values()]
+
+    def test_symptom(self):
+        told = {word for row in table("wire", "warning signs") for word in coded(row[0])}
+        assert told == keys_of("core/service.py", "symptom")
+        assert {int(row[0]): row[1] for row in table("wire", "warning signs", 1)} == ids.SYMPTOM_NAMES
 
     def test_settings(self):
         expected = []

@@ -338,9 +338,9 @@ def test_lifetime_counters_outlive_power_ups():
     rig = known()
     rig.press([ids.CHEEKS])
     rig.press([ids.CHEEKS])
-    rig.counters.cleaned()
+    rig.counters.cleaned(7)
     rig.power_up()
-    assert rig.counters.lifetime() == {"over": 2, "cleanings": 1}
+    assert [rig.counters.lifetime(name) for name in ("over", "cleanings", "cleaned")] == [2, 1, 7]
     assert rig.counters.boots() == 2
 
 

@@ -335,3 +335,60 @@ def test_start_again_after_brown_out():
     tool.twin.brownout()
     tool.start()
     assert abs(tool.next_raw() - COUNTS_PER_MV) <= 3
+
+
+def test_a_whole_bridge_is_heard_whatever_presses_and_the_current_is_off_again():
+    for ohm in (350, 1000):
+        for nv in (0, 3_000_000, -2_000_000):
+            tool = Tool(nv).start()
+            tool.twin._burn_out_nv = 2500 * (ohm // 2)
+            tool.settled_raw()
+            assert run(tool.sensor.hears()), (ohm, nv)
+            assert tool.twin.regs[0x11] == 0 and tool.sensor.registers_ok()
+            assert abs(tool.next_raw() * 1000 - nv * COUNTS_PER_MV // 1000) < 20000, "settled again"
+
+
+def test_what_hears_nothing_is_told():
+    for knob, value in (
+        ("input_shorted", True),
+        ("wire_open", True),
+        ("bridge_unpowered", True),
+        ("saturate", 1),
+    ):
+        tool = Tool(1_000_000).start()
+        setattr(tool.twin, knob, value)
+        assert not run(tool.sensor.hears()), knob
+        assert tool.twin.regs[0x11] == 0
+        setattr(tool.twin, knob, False)
+        tool.settled_raw()
+        assert run(tool.sensor.hears()), knob
+
+
+def test_the_edges_of_what_is_heard():
+    """Half of the smallest bridge's resistance at least, twice that of the largest at most."""
+    for uv, heard in ((140, False), (160, True), (2480, True), (2520, False), (-1000, False)):
+        tool = Tool().start()
+        tool.twin._burn_out_nv = uv * 1000
+        tool.settled_raw()
+        assert run(tool.sensor.hears()) == heard, uv
+
+
+def test_microvolts_of_any_gain_and_supply():
+    tool = Tool().start(80, 32, 2700)
+    assert tool.sensor._uv(1 << 23) == 2700 * 500 // 32
+    assert tool.sensor._uv(-(1 << 23)) == -2700 * 500 // 32
+
+
+def test_a_bus_that_fails_under_the_burn_out_current_is_told_and_found_by_the_registers():
+    tool = Tool().start()
+    write = tool.sensor._write
+
+    def fail(register, value):
+        write(register, value)
+        if value == 0x04:
+            tool.twin.nack_forever = True
+
+    tool.sensor._write = fail
+    raises(OSError, run, tool.sensor.hears())
+    tool.twin.nack_forever = False
+    assert tool.twin.regs[0x11] == 0x04 and not tool.sensor.registers_ok(), "found at the next lift"

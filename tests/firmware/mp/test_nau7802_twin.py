@@ -414,6 +414,50 @@ def test_open_wire_drifts_to_the_rail_and_back():
     assert abs(wire.result()) <= 1
 
 
+def test_burn_out_source_moves_a_whole_bridge_by_its_resistance():
+    """Section 11, I2C_CTRL: bit 2 drives 2.5 uA into the positive input, which sees half the bridge's resistance."""
+    for permille, shift_uv in ((1000, 1250), (350, 437)):
+        bridge = Bridge(1_000_000)
+        twin = Nau7802Twin(bridge, 1, parameters.values({"cell.bridge_ohm": permille}))
+        twin.noise_nv = 0
+        wire = Wire(twin)
+        for register, value, wait_ms in (
+            (0x00, 0x02, 1), (0x00, 0x86, 0), (0x01, 0x2F, 0), (0x02, 0x70, 800), (0x00, 0x96, 200),
+        ):  # fmt: skip
+            wire.write(register, value)
+            wire.wait_ms(wait_ms)
+        plain = wire.result()
+        wire.write(0x11, 0x04)
+        wire.wait_ms(30)
+        moved = wire.result()
+        assert abs((moved - plain) * 1000 // COUNTS_PER_MV - shift_uv) <= 1, (moved, plain)
+        wire.write(0x11, 0x00)
+        wire.wait_ms(30)
+        assert wire.result() == plain
+
+
+def test_shorted_wires_give_nothing_and_the_burn_out_source_moves_nothing():
+    twin, _bridge, wire = _running(2_000_000)
+    wire.wait_ms(200)
+    assert wire.result() > COUNTS_PER_MV
+    twin.input_shorted = True
+    for control in (0x00, 0x04, 0x00):
+        wire.write(0x11, control)
+        wire.wait_ms(30)
+        assert abs(wire.result()) < 100, control
+
+
+def test_a_bridge_without_supply_is_outside_the_amplifiers_window():
+    """Section 4: at gain 64 and 128 both inputs must lie 1.5 V inside the rails; without supply they lie at ground."""
+    twin, _bridge, wire = _running(2_000_000)
+    twin.bridge_unpowered = True
+    wire.wait_ms(50)
+    assert wire.result() == -0x800000
+    twin.bridge_unpowered = False
+    wire.wait_ms(50)
+    assert wire.result() > COUNTS_PER_MV
+
+
 def test_burn_out_source_rails_an_open_wire_at_once():
     twin, _, wire = _running(0)
     twin.wire_open = True

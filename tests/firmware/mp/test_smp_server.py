@@ -41,6 +41,9 @@ def test_every_command_has_golden_bytes():
 CHANGES = (
     (W, 65, wire.TOOL_TARE, {}),
     (W, 65, wire.TOOL_ACKNOWLEDGE, {"id": 7, "crc": 1, "host": "h"}),
+    (W, 65, wire.TOOL_SELF_TEST, {}),
+    (R, 65, wire.TOOL_HEALTH, {}),
+    (W, 65, wire.TOOL_HEALTH, {"cleaned": 1}),
     (W, 0, wire.OS_RESET, {}),
     (W, 3, 0, {"name": "name", "val": b"x"}),
     (W, 3, 1, {"name": "name"}),
@@ -57,6 +60,9 @@ ALWAYS = (
     (R, 65, wire.TOOL_STATE, {}),
     (R, 65, wire.TOOL_SAMPLES, {"since": 5}),
     (R, 65, wire.TOOL_REFUSAL, {}),
+    (R, 65, wire.TOOL_SELF_TEST, {}),
+    (R, 65, wire.TOOL_SYMPTOM, {}),
+    (W, 65, wire.TOOL_SYMPTOM, {"symptom": 2}),
     (R, 3, 0, {"name": "name"}),
     (W, 0, wire.OS_ECHO, {"d": "x"}),
 )
@@ -76,6 +82,7 @@ def test_contact_refuses_what_changes_or_touches_flash():
         reply = ask(server, request(*row))
         assert is_busy(reply, wire.ERR_BUSY_CONTACT), row
         assert (tool.tares, tool.resets, tool.acknowledged, tool.files.writes) == (0, 0, [], 0)
+        assert (tool.tests, tool.cleanings) == (0, 0)
         assert tool.settings.values["name"] == b"Gentle"
 
 
@@ -88,7 +95,7 @@ def test_contact_lets_the_live_view_through():
 
 
 def test_session_refuses_routine_and_settings_only():
-    for row in CHANGES[3:]:
+    for row in CHANGES[2:5] + CHANGES[6:]:
         tool, server = fresh()
         tool.running = True
         assert is_busy(ask(server, request(*row)), wire.ERR_BUSY_SESSION), row

@@ -7,6 +7,8 @@ from core.journal import Journal
 from core.routine_store import RoutineStore
 from core.settings import Settings
 from core.starter import BATTERY_START_PCT, Starter
+from core.symptom import SymptomLock
+from core.vitals import Vitals
 from core_rig import Rig
 from memory_files import MemoryFiles
 
@@ -31,12 +33,15 @@ class Board:
 
     def __init__(self):
         self.started = []
+        self.still = ids.FAULT_NONE
 
     async def start_motor(self):
         self.started.append("motor")
+        return self.still
 
     async def start_sensor(self):
         self.started.append("sensor")
+        return self.still
 
 
 class Tool:
@@ -59,6 +64,8 @@ class Tool:
         self.battery_pct = 100
         self.memory_fault = ""
         self.fault = ids.FAULT_NONE
+        self.vitals = Vitals()
+        self.symptoms = SymptomLock(self.counters, self.clock)
         self.watch_starts = 0
         self.starter = Starter(self)
 
@@ -78,18 +85,15 @@ def finished(coroutine):
 
 def begin(tool, fault=ids.FAULT_NONE, at_test=None):
     """Begin with a self-test that finds `fault`."""
-    whole = self_test.run
 
-    async def run(watch, sensor, motor):
+    async def run(feel):
+        assert not feel, "the motor is not shaken before a session"
         if at_test is not None:
             at_test()
         return fault
 
-    self_test.run = run
-    try:
-        return finished(tool.starter.begin())
-    finally:
-        self_test.run = whole
+    tool.starter.tests.run = run
+    return finished(tool.starter.begin())
 
 
 def test_a_new_starter_refuses_nothing_and_is_gentle():
@@ -118,6 +122,8 @@ def test_each_reason_refuses_and_the_first_is_told():
     assert tool.starter.why_not().startswith("USB power is on: practice only")
     tool.travel_lock = True
     assert tool.starter.why_not().startswith("the travel lock is on")
+    tool.symptoms.lock(ids.SYMPTOM_NUMB)
+    assert tool.starter.why_not().startswith("a warning sign was reported (numbness)")
 
 
 def test_rest_refuses():
@@ -163,7 +169,10 @@ def test_a_failed_self_test_refuses_with_its_advice():
     for fault, advice in (
         (ids.FAULT_ZERO, "take all load off the tip"),
         (ids.FAULT_REGISTERS, "lost its supply"),
-        (ids.FAULT_MOTOR_DIAGNOSTIC, "have its wiring checked"),
+        (ids.FAULT_MOTOR_DIAGNOSTIC, "two wires checked"),
+        (ids.FAULT_SENSOR_DEAF, "four wires checked"),
+        (ids.FAULT_MOTOR_KIND, "have it replaced"),
+        (ids.FAULT_MISSING, "have its wiring checked"),
     ):
         tool = Tool()
         assert begin(tool, fault) == (None, None) and tool.fault == fault
@@ -187,6 +196,19 @@ def test_the_chip_that_failed_last_is_started_anew():
         begin(tool)
         assert tool.board.started == started and tool.watch_starts == len(started), fault
         assert still == (["player", "watch"] if started else []), fault
+
+
+def test_a_chip_that_does_not_start_refuses_untested():
+    tool = Tool()
+    tool.fault = ids.FAULT_MOTOR_KIND
+    tool.board.still = ids.FAULT_MOTOR_KIND
+    assert begin(tool) == (None, None)
+    assert tool.fault == ids.FAULT_MOTOR_KIND and "another_kind" in tool.starter.refused
+    assert tool.starter.tests.parts == [(self_test.MOTOR, ids.FAULT_MOTOR_KIND)]
+    assert tool.vitals.faults() == [(ids.FAULT_MOTOR_KIND, 1)]
+    tool.fault = tool.board.still = ids.FAULT_MISSING
+    assert begin(tool) == (None, None)
+    assert tool.starter.tests.parts == [(self_test.SENSOR, ids.FAULT_MISSING)]
 
 
 def test_a_fault_of_the_watch_starts_the_sensor_anew():

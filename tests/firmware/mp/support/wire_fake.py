@@ -80,6 +80,8 @@ class FakeTool:
         self.tares = 0
         self.resets = 0
         self.acknowledged = []
+        self.cleanings = self.tests = 0
+        self.symptoms = []
 
     def in_contact(self):
         return self.contact
@@ -129,6 +131,36 @@ class FakeTool:
             "next": "use cheeks",
         }
         return [one] * 40
+
+    def health(self):
+        return {
+            "rate_sps": 320, "rate_mhz": 317440, "zero_mn": -12, "lo_mn": 400, "hi_mn": 1200, "warn_mn": 1600,
+            "limit_mn": 2000, "blocks": 41, "block_worst_us": 47210, "faults": {"saturated": 2}, "events_lost": 0,
+            "resets": {"power_on": 30, "watchdog": 1}, "over": 17, "cleanings": 9, "uncleaned": 2,
+            "battery_mv": 3812, "battery_pct": 67, "flash_free": 901120, "flash_size": 1441792, "sessions": 8,
+            "unacknowledged": 3, "heap_free": 61200,
+        }  # fmt: skip
+
+    def cleaned(self):
+        self.cleanings += 1
+        return wire.ERR_OK
+
+    def begin_self_test(self):
+        if self.contact or self.running:
+            return wire.ERR_BUSY_CONTACT if self.contact else wire.ERR_BUSY_SESSION
+        self.tests += 1
+        return wire.ERR_OK
+
+    def self_test(self):
+        parts = [{"part": "sensor", "fault": "none"}, {"part": "hearing", "fault": "sensor_deaf"}]
+        return {"running": False, "count": 3, "fault": "sensor_deaf", "parts": parts, "felt_un": -1}
+
+    def report_symptom(self, symptom):
+        self.symptoms.append(symptom)
+
+    def symptom(self):
+        last = self.symptoms[-1] if self.symptoms else 0
+        return {"symptom": last, "left_s": 259200 if last else 0, "kept": not last}
 
     def reset(self):
         self.resets += 1
