@@ -147,10 +147,6 @@ class Board:
             time.sleep_ms(HELD_LOOK_MS)
         return True
 
-    def was_starved(self) -> bool:
-        """Whether the watchdog restarted the chip. On rp2 an orderly restart looks alike; it leaves nothing open."""
-        return machine.reset_cause() == machine.WDT_RESET
-
     def attach(self, on_ready, on_timer) -> None:
         """Connect the watch: data-ready interrupt and backstop timer, both scheduled between bytecodes."""
         self._drdy.irq(handler=on_ready, trigger=machine.Pin.IRQ_RISING)

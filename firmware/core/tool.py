@@ -84,12 +84,13 @@ class Tool:
 
     async def start(self) -> None:
         """Recover the memory, start sensor and motor, begin to watch."""
-        try:
-            self.journal.recover(ids.END_WATCHDOG if self.board.was_starved() else ids.END_POWER_LOSS)
+        cause = self.board.reset_cause()
+        try:  # an orderly restart, which rp2 cannot tell from the watchdog's, leaves nothing open
+            self.journal.recover(ids.END_WATCHDOG if cause == ids.RESET_WATCHDOG else ids.END_POWER_LOSS)
             self.travel_lock = self._lock_slots.load() == LOCKED
         except StorageError as error:
             self.memory_fault = str(error)
-        self.counters.boot(cause=self.board.reset_cause())
+        self.counters.boot(cause=cause)
         self._apply_settings()
         motor_fault = await self.board.start_motor()
         self.fault = await self.board.start_sensor() or motor_fault

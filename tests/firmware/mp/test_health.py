@@ -11,7 +11,6 @@ from core import ids
 from core.counters import Counters
 from core.service import Service
 from core.vitals import COUNT_MAX, Vitals
-from sim.world import WORLD
 from sim_rig import PRESS, click, run, started, until
 
 RUNTIMES = ("micropython",)
@@ -86,15 +85,24 @@ def test_the_board_says_what_the_chip_says():
     import machine
 
     tool = run(nothing)
-    for chip, cause in (
-        (machine.PWRON_RESET, ids.RESET_POWER_ON),
-        (machine.WDT_RESET, ids.RESET_WATCHDOG),
-        (machine.HARD_RESET, ids.RESET_OTHER),
-        (machine.SOFT_RESET, ids.RESET_OTHER),
-    ):
-        WORLD.reset_cause = chip
-        assert tool.board.reset_cause() == cause
-    WORLD.reset_cause = machine.PWRON_RESET
+    machine.HARD_RESET = 2
+    whole = machine.reset_cause
+    try:
+        for chip, cause in (
+            (machine.PWRON_RESET, ids.RESET_POWER_ON),
+            (machine.WDT_RESET, ids.RESET_WATCHDOG),
+            (machine.HARD_RESET, ids.RESET_OTHER),
+        ):
+            machine.reset_cause = lambda chip=chip: chip
+            assert tool.board.reset_cause() == cause
+    finally:
+        machine.reset_cause = whole
+
+
+def test_a_bite_of_the_watchdog_and_a_restart_are_counted_in_the_simulator():
+    for cause, wanted in (("watchdog", ids.RESET_WATCHDOG), ("", ids.RESET_POWER_ON)):
+        tool = run(nothing, {"cause": cause})
+        assert tool.counters.lifetime("resets")[wanted] == 1, cause
 
 
 def test_faults_are_counted_by_kind():
