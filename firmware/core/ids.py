@@ -142,6 +142,8 @@ FAULT_MOTOR_OVERHEAT = 14
 FAULT_SENSOR_SETUP = 15
 FAULT_SENSOR_DEAF = 16
 FAULT_MOTOR_KIND = 17
+FAULT_SENSOR_SLOW = 20
+FAULT_PARTS = 21
 FAULT_NAMES = {
     FAULT_NONE: "none",
     FAULT_STALE: "stale",
@@ -161,6 +163,8 @@ FAULT_NAMES = {
     FAULT_SENSOR_SETUP: "sensor_setup",
     FAULT_SENSOR_DEAF: "sensor_deaf",
     FAULT_MOTOR_KIND: "motor_of_another_kind",
+    FAULT_SENSOR_SLOW: "sensor_too_slow",
+    FAULT_PARTS: "parts_unknown",
 }
 
 # Events in a session's log: (kind, step, value).

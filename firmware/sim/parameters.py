@@ -7,6 +7,7 @@ values, so that a sweep can scale one row and leave the rest: `values({"nau7802.
 from . import hand_parameters
 
 _NAU = "Nuvoton NAU7802 Data Sheet V1.7"
+_HX = "Avia Semiconductor HX711 data sheet"
 _DRV = "Texas Instruments DRV2605L SLOS854D"
 
 # The chips
@@ -37,6 +38,12 @@ CHIPS = (
     ("nau7802.open_wire_nv_per_s", 20_000_000, "nV/s", "estimate: drift of an input left open"),
     ("nau7802.temperature_c", 25, "C", "room"),
     ("nau7802.burn_out_na", 2500, "nA", _NAU + " section 11, I2C_CTRL: burn-out current source"),
+    ("hx711.supply_mv", 3300, "mV", "the boards' 3.3 V rail feeds converter and bridge"),
+    ("hx711.power_down_us", 60, "us", _HX + ", reset and power-down: SCK high for longer"),
+    ("hx711.noise_10", 50, "nV rms", _HX + ", table 2, gain 128"),
+    ("hx711.noise_80", 90, "nV rms", _HX + ", table 2, gain 128"),
+    ("hx711.offset_nv", 0, "nV", "no figure: the factory zero takes it up"),
+    ("hx711.open_wire_nv_per_s", 20_000_000, "nV/s", "estimate: drift of an input left open"),
     ("drv2605l.power_up_us", 250, "us", _DRV + " section 6: before the first transfer"),
     ("drv2605l.reset_us", 1_000, "us", "estimate: DEV_RESET until it clears itself"),
     ("drv2605l.pwm_min_hz", 10_000, "Hz", _DRV + " section 6, recommended conditions"),

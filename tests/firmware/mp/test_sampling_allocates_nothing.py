@@ -2,12 +2,14 @@
 
 import gc
 
+import drivers.hx711 as hx711
 import drivers.nau7802 as module
 import micropython
 from chip_bench import Clock, FakeAsyncio, FakePwm, run
 from drivers.drv2605l import Drv2605l
 from drivers.nau7802 import Nau7802
 from drivers.rgb_light import RgbLight
+from hx711_bench import Hx711Bench
 from sim.bus import SimI2C
 from sim.drv2605l_twin import Drv2605lTwin
 from sim.nau7802_twin import Nau7802Twin
@@ -53,6 +55,40 @@ class Sampling:
                 raw = sensor.read_raw()
                 self.taken += 1
                 self.highest = max(self.highest, raw)
+
+
+class PinSampling:
+    """The same on an HX711, at a tenth of the calls: each is 78 calls of a pin."""
+
+    def __init__(self):
+        self.bench = Hx711Bench()
+        self.bench.twin._bridge_nv = lambda t_us: t_us % 12_000_000
+        self.bench.twin.noise_nv = None
+        self.sensor = self.bench.started(hx711)
+        self.sensor.attach(print)
+        self.bench.triggers = self
+        self.taken = 0
+        self.highest = 0
+
+    def append(self, _trigger):
+        """In the place of the list of triggers, which would grow."""
+
+    def work(self):
+        sensor = self.sensor
+        clock = self.bench.clock
+        for _ in range(CALLS // 10):
+            clock.now_us += 12_300
+            if sensor.ready():
+                raw = sensor.read_raw()
+                self.taken += 1
+                self.highest = max(self.highest, raw)
+
+
+def test_hx711_ready_and_read_raw():
+    sampling = PinSampling()
+    assert _allocated(sampling.work) == 0
+    assert sampling.taken > CALLS // 10 * 9 // 10
+    assert sampling.highest > 0x600000 and sampling.sensor.discarded == 0
 
 
 def test_ready_and_read_raw():
