@@ -5,13 +5,11 @@ import sys
 import time
 
 import machine
-from core import ids
+from core import ids, parts
+from core.rates import SESSION_LEAST_SPS
 from drivers.battery import BatteryAdc
-from drivers.bus import recover
 from drivers.digital_input import DigitalInput
-from drivers.drv2605l import PWM_HZ, Drv2605l
 from drivers.errors import DriverError, MotorCalibration, MotorMissing, SensorMissing
-from drivers.nau7802 import Nau7802
 from drivers.rgb_light import PWM_HZ as RGB_HZ
 from drivers.rgb_light import RgbLight
 
@@ -24,67 +22,141 @@ BACKSTOP_MS = 10
 SAFE_FLAG = "safe"
 HELD_AT_START_MS = 2000
 HELD_LOOK_MS = 20
-RATE_SPS = 320
-GAIN = 128
 
 NOMINAL_COUNTS_PER_N = 42_950
-"""Reference cell (50 N, 1 mV/V at 3.0 V: 60 uV/N) at gain 128: a step is 3.0 V / 2 / 128 / 2**23 = 1.397 nV."""
+"""Reference cell (50 N, 1 mV/V: 60 uV/N at 3.0 V) at gain 128: a step is 3.0 V / 2 / 128 / 2**23 = 1.397 nV. Both
+converters measure against the supply of the bridge, so the figure is that of any supply."""
+
+CONTACT_ONLY = "an FSR only shows contact: practice only; a load cell is needed for sessions"
+TOO_SLOW = "the HX711 gives 10 samples/s: practice only; set its RATE pin high (80/s), then restart"
 
 
 class Board:
-    """Every device object of a tool.
+    """Every device object of a tool. Only the drivers of the parts it has are loaded (core/parts.py).
 
     Attributes:
         name: the board's name. capabilities: words for the desktop. sensor, motor, light, battery: drivers.
         button, usb_power: drivers.digital_input.DigitalInput. root: folder of the tool's memory ("" is the top).
         device_id: 8 bytes. sensor_kind: ids.SENSOR_*. counts_per_n, zero_counts: the cell's nominal calibration.
+        rate_sps: the sensor's, as far as it is known. practice_only: why there are no sessions with these parts, and
+        what to do; an empty text when there are. blind: whether nothing is watched, because the parts are not known.
     """
 
     sensor_kind = ids.SENSOR_NAU7802
-    rate_sps = RATE_SPS
-    gain = GAIN
+    rate_sps = 320
+    gain = 128
     counts_per_n = NOMINAL_COUNTS_PER_N
     zero_counts = 0
 
     def __init__(self, name: str, pins: dict, root: str, timer_id: int):
         self.name = name
         self.root = root
-        self.capabilities = ["nau7802", "drv2605l", "light", "battery", "usb_power"]
         self.device_id = (machine.unique_id() + bytes(8))[:8]
         self._timer_id = timer_id
-        self._drdy = machine.Pin(pins["drdy"], machine.Pin.IN)
-        self._build(pins)
+        self._pins = pins
+        self._i2c = None
+        self._build()
 
-    def _build(self, pins: dict) -> None:
+    def _build(self) -> None:
         pin, pwm = machine.Pin, machine.PWM
-        self._bus_pins = (pins["scl"], pins["sda"])
-        i2c = self._open_bus()
-        self.sensor = Nau7802(i2c, self._drdy)
+        pins = self._pins
         motor_pin = pin(pins["motor"], pin.OUT, value=0)
-        self.motor = Drv2605l(i2c, pwm(motor_pin, freq=PWM_HZ, duty_u16=0))
         red, green, blue = [pwm(pin(pins[c]), freq=RGB_HZ, duty_u16=65535) for c in ("red", "green", "blue")]
         self.light = RgbLight(red, green, blue)
         self.button = DigitalInput(pin(pins["button"], pin.IN, pin.PULL_UP), True)
         self.usb_power = DigitalInput(pin(pins["usb_power"], pin.IN), False)
-        self.battery = BatteryAdc(machine.ADC(pin(pins["battery"])), 2, 1)
+        self.battery = BatteryAdc(_adc(pins["battery"]), 2, 1)
+        sensor, motor, self.practice_only = parts.read(self.root)
+        self.blind = bool(self.practice_only)
+        if self.blind:
+            self._build_nothing()
+        else:
+            self._build_sensor(sensor)
+            self._build_motor(motor, motor_pin)
+        named = [] if self.blind else [sensor, motor]
+        self.capabilities = named + ["light", "battery", "usb_power"]
+        if self.practice_only:
+            self.capabilities.append("practice_only")
+
+    def _build_nothing(self) -> None:
+        from drivers.absent import AbsentMotor, AbsentSensor
+
+        self.sensor = AbsentSensor()
+        self.motor = AbsentMotor()
+
+    def _build_sensor(self, kind: str) -> None:
+        if kind == "hx711":
+            self._build_hx711()
+        elif kind == "fsr":
+            self._build_fsr()
+        else:
+            from drivers.nau7802 import Nau7802
+
+            self.sensor = Nau7802(self._open_bus(), machine.Pin(self._pins["drdy"], machine.Pin.IN))
+
+    def _build_hx711(self) -> None:
+        from drivers.hx711 import Hx711
+
+        pin = machine.Pin
+        sck = pin(self._pins["sck"], pin.OUT, value=0)
+        dout = pin(self._pins["drdy"], pin.IN)
+        self.sensor = Hx711(dout, sck, machine.disable_irq, machine.enable_irq)
+        self.sensor_kind = ids.SENSOR_HX711
+        self.rate_sps = 80
+
+    def _build_fsr(self) -> None:
+        from drivers import fsr
+
+        self.sensor = fsr.Fsr(_adc(self._pins["fsr"]))
+        self.sensor_kind = ids.SENSOR_FSR
+        self.rate_sps = self.sensor.rate_sps
+        self.gain = 1
+        self.counts_per_n = fsr.COUNTS_PER_N
+        self.zero_counts = fsr.ZERO_COUNTS
+        self.practice_only = CONTACT_ONLY
+
+    def _build_motor(self, kind: str, motor_pin) -> None:
+        if kind == "erm":
+            from drivers import erm_motor
+
+            self.motor = erm_motor.ErmMotor(
+                machine.PWM(motor_pin, freq=erm_motor.PWM_HZ, duty_u16=0), self.battery
+            )
+            return
+        from drivers.drv2605l import PWM_HZ, Drv2605l
+
+        self.motor = Drv2605l(self._open_bus(), machine.PWM(motor_pin, freq=PWM_HZ, duty_u16=0))
 
     def _open_bus(self):
         """The I2C bus, after freeing it: a chip that was cut off inside a read holds SDA until it is clocked."""
+        from drivers.bus import recover
+
         pin = machine.Pin
-        scl, sda = [pin(number, pin.OPEN_DRAIN, pin.PULL_UP, value=1) for number in self._bus_pins]
+        scl, sda = [pin(self._pins[name], pin.OPEN_DRAIN, pin.PULL_UP, value=1) for name in ("scl", "sda")]
         recover(scl, sda)
-        return machine.I2C(0, scl=scl, sda=sda, freq=I2C_HZ, timeout=I2C_TIMEOUT_US)
+        self._i2c = machine.I2C(0, scl=scl, sda=sda, freq=I2C_HZ, timeout=I2C_TIMEOUT_US)
+        return self._i2c
 
     async def start_sensor(self) -> int:
         """Start the force sensor; ids.FAULT_* when it does not."""
-        self._open_bus()
+        if self.blind:
+            return ids.FAULT_PARTS
+        if self._i2c is not None:
+            self._open_bus()
         try:
             await self.sensor.start(self.rate_sps, self.gain)
         except (OSError, SensorMissing):
             return ids.FAULT_MISSING
         except DriverError:
             return ids.FAULT_SENSOR_SETUP
-        return ids.FAULT_NONE
+        return self._rate_fault() if self.sensor_kind == ids.SENSOR_HX711 else ids.FAULT_NONE
+
+    def _rate_fault(self) -> int:
+        """What the rate that the sensor has shown means: no session under 80/s."""
+        self.rate_sps = self.sensor.rate_sps
+        slow = self.rate_sps < SESSION_LEAST_SPS
+        self.practice_only = TOO_SLOW if slow else ""
+        return ids.FAULT_SENSOR_SLOW if slow else ids.FAULT_NONE
 
     async def hear_sensor(self) -> int:
         """Whether the sensor's converter hears its bridge (not every one can tell); ids.FAULT_* when it does not."""
@@ -149,7 +221,7 @@ class Board:
 
     def attach(self, on_ready, on_timer) -> None:
         """Connect the watch: data-ready interrupt and backstop timer, both scheduled between bytecodes."""
-        self._drdy.irq(handler=on_ready, trigger=machine.Pin.IRQ_RISING)
+        self.sensor.attach(on_ready)
         self._timer = machine.Timer(self._timer_id)
         self._timer.init(period=BACKSTOP_MS, mode=machine.Timer.PERIODIC, callback=on_timer)
 
@@ -171,3 +243,9 @@ class Board:
     def streams(self):
         """(input, output) of the USB serial port, as binary streams."""
         return sys.stdin.buffer, sys.stdout.buffer
+
+
+def _adc(pin: int):
+    """An analog input for 0 to 3.3 V: an ESP32 would take 1 V at most unless it is told."""
+    full = getattr(machine.ADC, "ATTN_11DB", None)
+    return machine.ADC(machine.Pin(pin)) if full is None else machine.ADC(machine.Pin(pin), atten=full)

@@ -13,6 +13,8 @@ PINS = {
     "motor": 22,
     "usb_power": 24,
     "battery": 26,
+    "sck": 7,
+    "fsr": 27,
 }
 
 

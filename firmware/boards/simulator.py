@@ -3,6 +3,7 @@
 import json
 import sys
 
+from core import parts
 from sim import flash, restart
 from sim.clock import CLOCK
 from sim.director import Director
@@ -10,8 +11,10 @@ from sim.world import (
     PIN_BATTERY,
     PIN_BUTTON,
     PIN_DRDY,
+    PIN_FSR,
     PIN_LIGHT,
     PIN_MOTOR,
+    PIN_SCK,
     PIN_SCL,
     PIN_SDA,
     PIN_USB_POWER,
@@ -29,6 +32,8 @@ PINS = {
     "motor": PIN_MOTOR,
     "usb_power": PIN_USB_POWER,
     "battery": PIN_BATTERY,
+    "sck": PIN_SCK,
+    "fsr": PIN_FSR,
 }
 
 
@@ -41,13 +46,23 @@ def build(options=None):
     """
     if options is None:
         options = _read_options()
-    WORLD.configure(options)
     root = flash.mount(options.get("flash"))
+    WORLD.configure(_fitted(options, root))
     from .board import Board
 
     board = Board("simulator", PINS, root, -1)
     board.director = Director(options, CLOCK, WORLD)
     return board
+
+
+def _fitted(options: dict, root: str) -> dict:
+    """Options with the parts that are fitted: those named, noted on the flash as a builder does; else those noted."""
+    named = {key: options[key] for key in parts.KNOWN if options.get(key)}
+    if named:
+        with open(root + "/" + parts.FILE, "w") as file:
+            file.write(json.dumps(named))
+    sensor, motor, _problem = parts.read(root)
+    return dict(options, sensor=sensor, motor=motor)
 
 
 def _read_options() -> dict:

@@ -1,7 +1,8 @@
 """Seeed XIAO ESP32S3, the reference board. Pins: hardware/pins.csv.
 
 The motor's pin is GPIO3: floating in reset, so that its pull-down keeps the motor off (GPIO44 is high at boot). GPIO44
-senses USB power, where its boot level does no harm.
+senses USB power, where its boot level does no harm. An HX711's SCK is GPIO43, which chatters at boot: the driver resets
+the chip anyway. An FSR has the data-ready pin, which is an analog input, too.
 """
 
 from .board import Board
@@ -17,6 +18,8 @@ PINS = {
     "motor": 3,
     "usb_power": 44,
     "battery": 1,
+    "sck": 43,
+    "fsr": 4,
 }
 
 

@@ -1,7 +1,7 @@
 """What motor and light say, as data: docs/signals.md shows it to people.
 
 A pattern is (repeats, pulses): the pulses (on_ms, off_ms, level in hundredths), played `repeats` times
-(0 = while it is asked for). An LRA's figures; a plain motor (ERM) needs about twice the on-time. Long vibration
+(0 = while it is asked for). An LRA's figures; those of a plain motor (ERM) are in core/patterns_erm.py. Long vibration
 numbs: no pattern drives more than half of any ten seconds.
 """
 
@@ -21,6 +21,16 @@ PATTERNS = {
     ids.CUE_OVER: (0, ((60, 60, FULL),)),
     ids.CUE_FAULT: (1, ((400, 150, FULL), (120, 150, FULL), (400, 600, FULL))),
 }
+
+
+def of_motor(kind: str) -> dict:
+    """Patterns for a kind of motor: "erm", or the LRA's."""
+    if kind != "erm":
+        return PATTERNS
+    from . import patterns_erm
+
+    return patterns_erm.PATTERNS
+
 
 # After this long of one unbroken over alert, each second of it rests for REST_MS: numb skin feels no alarm.
 REST_AFTER_MS = 2000

@@ -23,7 +23,9 @@ class Player:
         self.eye = False
         self.asked = ids.CUE_NONE
         self.over_us = 0
-        self._pattern = patterns.PATTERNS[ids.CUE_STEP]
+        self._patterns = patterns.of_motor(getattr(motor, "kind", ""))
+        self._motor_tick = getattr(motor, "tick", None)
+        self._pattern = self._patterns[ids.CUE_STEP]
         self._pulse = self._round = self._left_us = self._loudness = self._light_us = 0
         self._driving = False
         self._shown = None
@@ -57,6 +59,8 @@ class Player:
     def tick(self, dt_us: int, alert: int, loudness: int) -> None:
         """Go on by dt_us with the alert that holds now (ids.CUE_NONE, CUE_WARN or CUE_OVER) and its loudness 0..100."""
         self._loudness = loudness
+        if self._motor_tick is not None:
+            self._motor_tick(dt_us)
         if _is_alert(self.cue) and alert != self.cue:
             self._stop()
         if alert > self.cue:
@@ -73,7 +77,7 @@ class Player:
     def _start(self, cue: int) -> None:
         self.cue = cue
         self.over_us = 0
-        self._pattern = patterns.PATTERNS[cue]
+        self._pattern = self._patterns[cue]
         self._pulse = 0
         self._round = 0
         if self.eye and _is_alert(cue):

@@ -42,6 +42,8 @@ class Starter:
             return tool.symptoms.why()
         if tool.travel_lock:
             return "the travel lock is on; hold the button for 3 to 8 s"
+        if tool.board.practice_only:
+            return tool.board.practice_only
         if tool.usb_power:
             return "USB power is on: practice only; unplug the cable to start a session"
         if tool.battery_pct < BATTERY_START_PCT:

@@ -94,7 +94,11 @@ class Tool:
         self._apply_settings()
         motor_fault = await self.board.start_motor()
         self.fault = await self.board.start_sensor() or motor_fault
+<<<<<<< HEAD
         self.vitals.count(self.fault)
+=======
+        self.starter.refused = self.board.practice_only
+>>>>>>> 58d08d5 (Parts of a build: parts.json, an FSR, a plain motor with its patterns; the simulator fits them)
         self.watch.first_limits(self.starter.limits_of(None))
         self.board.attach(self.watch.on_ready, self.watch.on_timer)
         self.start_watch()
@@ -105,7 +109,10 @@ class Tool:
 
     def start_watch(self) -> None:
         """Watch, from now on, by the tool's running time."""
+        if self.board.blind:
+            return
         self.watch.t_ms = self.clock.uptime_ms() & TICKS_MASK
+        self.watch.use_rate(self.board.rate_sps)
         self.watch.start()
 
     def settings_changed(self) -> None:
@@ -243,7 +250,7 @@ class Tool:
     def _resting_mode(self) -> int:
         if self.travel_lock:
             return ids.LOCKED
-        return ids.PRACTICE if self.usb_power else ids.IDLE
+        return ids.PRACTICE if self.usb_power or self.board.practice_only else ids.IDLE
 
     def _show_rest(self) -> None:
         """Light between sessions: a slow heartbeat says that the tool watches; dark says not to press."""

@@ -26,7 +26,7 @@ class AbsentSensor:
         """Never."""
         return False
 
-    async def start(self, rate_sps: int = 0, gain: int = 0) -> None:
+    async def start(self, rate_sps: int = 0, gain: int = 0) -> None:  # noqa: ARG002 (as the other sensors)
         """Raises `SensorConfig`."""
         raise SensorConfig("no force sensor is known for this build")
 

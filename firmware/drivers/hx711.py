@@ -47,7 +47,8 @@ _EIO = 5
 class Hx711:
     """The converter on channel A.
 
-    `read_raw`, `ready` and `registers_ok` allocate nothing but the `OSError` of a failed read. `rate_sps` is what `start` has measured.
+    `read_raw`, `ready` and `registers_ok` allocate nothing but the `OSError` of a failed read. `rate_sps` is what
+    `start` has measured.
 
     Attributes:
         discarded: reads thrown away, because a pulse took too long or the chip had lost count.
@@ -87,7 +88,10 @@ class Hx711:
         return not self._dout.value()
 
     def registers_ok(self) -> bool:
-        """Whether the last read was good: the nearest to a look at registers. A brown-out returns the chip to gain 128."""
+        """Whether the last read was good: as near to a look at registers as it goes.
+
+        A brown-out brings the chip back to gain 128, the one that is used, after a settling time.
+        """
         return not self._last_lost
 
     def read_raw(self) -> int:

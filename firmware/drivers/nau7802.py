@@ -99,6 +99,10 @@ class Nau7802:
         self._pga = 0
         self._power = 0
 
+    def attach(self, on_ready) -> None:
+        """Call a handler, scheduled, when a result waits."""
+        self.drdy_pin.irq(handler=on_ready, trigger=self.drdy_pin.IRQ_RISING)
+
     def read_raw(self) -> int:
         """The latest result in counts, -2**23..2**23-1. Clears the ready flag.
 

@@ -198,6 +198,10 @@ class Drv2605lTwin(RegisterChip):
             return 0
         return self._demand_permille()
 
+    def demand_permille(self) -> int:
+        """What is asked of the motor now, whether or not one is there."""
+        return self._demand_permille()
+
     def _demand_permille(self) -> int:
         mode = self.regs[1] & 0x07
         if self.regs[1] & (_STANDBY | _DEV_RESET):

@@ -34,7 +34,9 @@ class Hand:
         self._turns = RandomSource(seed + 1)
         self._values = values
         self._random = RandomSource(seed)
-        self._touch = senses.Touch(values["hand.felt_permille"] / 1000)
+        self._touch = senses.Touch(
+            values["hand.felt_permille"] / 1000, values["hand.lift_ms"], values["hand.next_ms"]
+        )
         self._t_us = None
         self._force = 0.0
         self._rate = 0.0

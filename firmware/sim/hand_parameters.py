@@ -18,6 +18,15 @@ ROWS = (
     ("hand.pause_low_ms", 2700, "ms", "estimate: a person waits 2 s as told, and then some"),
     ("hand.pause_high_ms", 3600, "ms", "estimate"),
     ("hand.felt_permille", 150, "permille of full drive", "estimate: weakest vibration felt in the grip"),
+    ("hand.lift_ms", 110, "ms", "between the tool's pulses of 60 and 150 ms: this long is a sign to lift"),
+    ("hand.next_ms", 230, "ms", "between the tool's pulses of 150 and 300 ms"),
+    (
+        "hand.erm_lift_ms",
+        270,
+        "ms",
+        "the same with an ERM, whose pulses of 120 and 300 ms are felt 0.1 s longer",
+    ),
+    ("hand.erm_next_ms", 520, "ms", "the same with an ERM, 300 and 600 ms"),
     ("hand.muscle_ms", 40, "ms", "estimate: time constant in which a moving finger's force turns round"),
     ("hand.release_mn_s", 12000, "mN/s", "estimate: how fast a force is let go"),
     (

@@ -21,7 +21,8 @@ class Hx711Twin:
     """The converter with its bridge.
 
     `bridge_nv(t_us)` gives the differential input of channel A in nanovolts at the supply of the table, at times that
-    only grow. `dout` is the level of the pin, `falls` how often it fell.
+    only grow; what shakes faster it leaves in `fast_nv`, values over the time since the last call, or None. `dout` is
+    the level of the pin, `falls` how often it fell.
 
     Knobs, set at any time: `rate_low` the RATE pin is low: 10/s; `dout_stuck` 0 or 1; `gone` no chip there (DOUT
     floats high); `missed_next(n)` n results are lost; `wire_open` a bridge wire is off; `saturate` 1 or -1: at that
@@ -43,6 +44,7 @@ class Hx711Twin:
         self.saturate = 0
         self.stuck_value = None
         self.noise_nv = None
+        self.fast_nv = None
         self.rate_error_permille = 0
         self.falls = self.errors = self.power_downs = self.longest_high_us = 0
         self.conversions = 0
@@ -193,6 +195,8 @@ class Hx711Twin:
 
     def _input_nv(self, t_us: int) -> int:
         nv = self._bridge_nv(t_us) + self._values["hx711.offset_nv"]
+        if self.fast_nv is not None:
+            nv += sum(self.fast_nv) // len(self.fast_nv)
         if not self.wire_open:
             self._open_since_us = None
             return nv

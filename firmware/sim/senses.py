@@ -15,8 +15,10 @@ ALARM = 3
 class Touch:
     """Tells pulses apart by their length: short ones = ease, a middle one = lift, a long one = next."""
 
-    def __init__(self, felt_share: float):
+    def __init__(self, felt_share: float, lift_ms: int = 110, next_ms: int = 230):
         self._felt = felt_share
+        self._lift_ms = lift_ms
+        self._next_ms = next_ms
         self._on_us = None
         self._strong = 0.0
         self._short_us = -10000000
@@ -36,9 +38,9 @@ class Touch:
         return self._meaning(t_us, length_ms)
 
     def _meaning(self, t_us: int, length_ms: int) -> int:
-        if length_ms >= 230:
+        if length_ms >= self._next_ms:
             return NEXT
-        if length_ms >= 110:
+        if length_ms >= self._lift_ms:
             return LIFT
         apart_us = t_us - self._short_us
         self._short_us = t_us

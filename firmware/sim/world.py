@@ -9,12 +9,13 @@ from .plant import Plant
 PIN_SDA = 4
 PIN_SCL = 5
 PIN_DRDY = 6
+PIN_SCK = 7
 PIN_BUTTON = 15
 PIN_LIGHT = (10, 11, 12)
 PIN_MOTOR = 22
 PIN_USB_POWER = 24
 PIN_BATTERY = 26
-RISING = 8
+PIN_FSR = 27
 DIVIDER = 2
 
 
@@ -24,6 +25,8 @@ class World:
     Attributes:
         restart: function (cause) that starts the firmware anew and does not return; None: nothing can.
         bitten_us: when the watchdog bit; 0 as long as it has not.
+        stall_us: knob; so long SCK stays high at its next pulse, come what may.
+        interrupt_us: knob; so long an interrupt holds up each pulse that is not made with interrupts off.
         deaf: knob; no interrupt and no timer reaches the firmware any more, as if its watch hung.
     """
 
@@ -35,12 +38,16 @@ class World:
         self.bitten_us = 0
         self.lost_interrupts = 0
         self.deaf = False
+        self.stall_us = 0
+        self.interrupt_us = 0
+        self.irqs_off = False
         self.plant = None
         self.bus = None
         self.restart = None
         self._handler = None
         self._pin = None
-        self._rises = 0
+        self._edges = 0
+        self._trigger = 0
         self._rgb = [0, 0, 0]
         self._levels = {}
 
@@ -51,16 +58,19 @@ class World:
         """
         self.cause = options.get("cause") or ""
         self.watchdog_ms = self.bitten_us = 0
-        self.deaf = False
+        self.deaf = self.irqs_off = False
+        self.stall_us = self.interrupt_us = 0
         self.plant = Plant(options)
-        self.bus = SimI2C(CLOCK, [self.plant.nau, self.plant.drv])
+        self._handler = None
+        self._edges = self._trigger = 0
+        self.bus = SimI2C(CLOCK, [twin for twin in (self.plant.nau, self.plant.drv) if twin is not None])
         if options.get("device_id"):
             self.unique_id = bytes.fromhex(options["device_id"])
         CLOCK.add(self)
 
     def next_event_us(self) -> int:
         """When the converter's pin may change, or the watchdog bites."""
-        due = self.plant.nau.next_event_us()
+        due = self.plant.sensor.next_event_us()
         if due is None:
             due = NEVER
         if self.watchdog_ms:
@@ -72,11 +82,14 @@ class World:
         """Bring the converter up to now; a rising edge of its pin interrupts. A starved watchdog restarts."""
         if self.watchdog_ms and now_us - self.fed_us >= self.watchdog_ms * 1000:
             self._bite(now_us)
-        nau = self.plant.nau
-        nau.advance(now_us)
-        if nau.rises != self._rises:
-            self._rises = nau.rises
-            if self._handler is not None:
+        self.plant.sensor.advance(now_us)
+        self._look_at_edges()
+
+    def _look_at_edges(self) -> None:
+        edges = self.plant.edges()
+        if edges != self._edges:
+            self._edges = edges
+            if self._trigger:
                 self.schedule(self._handler, self._pin)
 
     def schedule(self, handler, argument) -> None:
@@ -91,14 +104,20 @@ class World:
 
     def on_edge(self, number: int, handler, pin, trigger: int) -> None:
         """Attach a handler to the data-ready pin."""
-        if number == PIN_DRDY and trigger & RISING:
+        if number == PIN_DRDY:
             self._handler = handler
             self._pin = pin
+            self.set_trigger(trigger)
+
+    def set_trigger(self, trigger: int) -> None:
+        """Listen to edges from now on, or (0) to none."""
+        self._trigger = trigger
+        self._edges = self.plant.edges()
 
     def read_pin(self, number: int) -> int:
         """Level of a pin."""
         if number == PIN_DRDY:
-            return self.plant.nau.drdy
+            return self._data_ready()
         if number == PIN_SDA and self.bus.sda_stuck():
             return 0
         if number == PIN_BUTTON:
@@ -107,8 +126,28 @@ class World:
             return 1 if self.plant.usb_power else 0
         return self._levels.get(number, 0)
 
+    def _data_ready(self) -> int:
+        plant = self.plant
+        if plant.hx is not None:
+            plant.hx.advance(CLOCK.now_us)
+            return plant.hx.dout
+        return plant.nau.drdy if plant.nau is not None else 0
+
+    def _clock_sensor(self, level: int) -> None:
+        """SCK of an HX711, and what may hold up the processor while it is high."""
+        hx = self.plant.hx
+        hx.set_sck(level, CLOCK.now_us)
+        if level:
+            if self.interrupt_us and not self.irqs_off:
+                CLOCK.now_us += self.interrupt_us
+            CLOCK.now_us += self.stall_us
+            self.stall_us = 0
+        self._look_at_edges()
+
     def write_pin(self, number: int, level: int) -> None:
         """Drive a pin."""
+        if number == PIN_SCK and self.plant.hx is not None:
+            self._clock_sensor(level)
         before = self._levels.get(number, 1)
         self._levels[number] = 1 if level else 0
         if number == PIN_SCL and level and not before:
@@ -117,14 +156,16 @@ class World:
     def write_pwm(self, number: int, duty_u16: int, freq_hz: int) -> None:
         """Pulse width on a pin: the motor driver's input, or a colour (common anode: low is bright)."""
         if number == PIN_MOTOR:
-            self.plant.drv.set_pwm(duty_u16, freq_hz)
+            self.plant.set_pwm(duty_u16, freq_hz, CLOCK.now_us)
         elif number in PIN_LIGHT:
             self._rgb[PIN_LIGHT.index(number)] = 255 - duty_u16 // 257
             self.plant.light = tuple(self._rgb)
 
-    def read_adc_mv(self, number: int) -> int:
-        """Voltage at an analog pin, mV."""
-        return self.plant.battery_mv // DIVIDER if number == PIN_BATTERY else 0
+    def read_adc_uv(self, number: int) -> int:
+        """Voltage at an analog pin, microvolts."""
+        if number == PIN_FSR and self.plant.fsr is not None:
+            return self.plant.fsr.read_uv(CLOCK.now_us)
+        return self.plant.cell_mv(CLOCK.now_us) * 1000 // DIVIDER if number == PIN_BATTERY else 0
 
     def _bite(self, now_us: int) -> None:
         self.watchdog_ms = 0

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from types import SimpleNamespace
 
-from gentlepress.firmware.core import limits, rates
+from gentlepress.firmware.core import limits, parts, rates
 from gentlepress.firmware.sim import hand_parameters, parameters
 from gentlepress.firmware.sim.drv2605l_twin import Drv2605lTwin
+from gentlepress.firmware.sim.erm_twin import ErmTwin
+from gentlepress.firmware.sim.fsr_twin import FsrTwin
+from gentlepress.firmware.sim.hx711_twin import Hx711Twin
 from gentlepress.firmware.sim.nau7802_twin import Nau7802Twin
 from gentlepress.firmware.sim.plant import Plant
 from gentlepress.sim import options
@@ -20,6 +23,14 @@ class TestFirmware:
         modules = {path.stem for path in (FIRMWARE / "boards").glob("*.py")}
         told = {coded(row[0])[0] for row in table("firmware", "Boards")}
         assert told == modules - {"__init__", "board", "simulator"}
+
+    def test_parts(self):
+        rows = [[coded(row[0])[0], coded(row[1])[0], row[3], row[4]] for row in table("firmware", "Parts")]
+        for key, words in parts.KNOWN.items():
+            assert {row[1] for row in rows if row[0] == key} == set(words)
+        for _key, word, rate_sps, sessions in rows[:4]:
+            enough = int(rate_sps) >= rates.SESSION_LEAST_SPS and word != "fsr"
+            assert int(rate_sps) in rates.RATES and (sessions == "yes") == enough
 
     def test_memory(self):
         size, overhead = constant("smp/server.py", "BUF_SIZE"), constant("smp/frames.py", "OVERHEAD")
@@ -89,7 +100,8 @@ class TestSimulator:
         chips = {"NAU7802": Nau7802Twin(lambda _t_us: 0), "DRV2605L": Drv2605lTwin()}
         world = (FIRMWARE / "sim/world.py").read_text(encoding="utf-8")
         board = SimpleNamespace(**dict.fromkeys(re.findall(r"^        self\.(\w+) = ", world, re.MULTILINE)))
-        others = {"tool": Plant({}), "board": board}
+        others = {"tool": Plant({}), "board": board, "HX711": Hx711Twin(lambda _t_us: 0)}
+        others |= {"FSR": FsrTwin(lambda _t_us: 0), "ERM": ErmTwin()}
         for chip, knobs, _what in table("simulator", "Faults"):
             for knob in coded(knobs):
                 for twin in chips.values() if chip == "both" else [(chips | others)[chip]]:

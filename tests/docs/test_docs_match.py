@@ -6,7 +6,17 @@ import json
 import re
 
 import pytest
-from gentlepress.firmware.core import button, ids, limits, patterns, points, rates, records, slots
+from gentlepress.firmware.core import (
+    button,
+    ids,
+    limits,
+    patterns,
+    patterns_erm,
+    points,
+    rates,
+    records,
+    slots,
+)
 from gentlepress.firmware.core.counters import Counters
 
 from tests.docs.book import FIRMWARE, ROOT, coded, constant, section, table, tables, text_of, zone_word
@@ -16,16 +26,19 @@ BYTES = {"B": 1, "H": 2, "I": 4, "Q": 8, "i": 4, "8s": 8, "24s": 24}
 
 
 class TestSignals:
-    def test_vibration(self):
+    @pytest.mark.parametrize(
+        ("heading", "table_of"), [("Vibration", patterns.PATTERNS), ("A plain motor", patterns_erm.PATTERNS)]
+    )
+    def test_vibration(self, heading, table_of):
         expected = []
-        for cue, (repeats, pulses) in patterns.PATTERNS.items():
+        for cue, (repeats, pulses) in table_of.items():
             written = ", ".join(f"{on}/{off}" for on, off, _level in pulses)
             levels = patterns.WARN_LEVEL if cue == ids.CUE_WARN else {level for _on, _off, level in pulses}
             strength = "-".join(map(str, levels))
             expected.append(
                 [ids.CUE_NAMES[cue], written + ("" if repeats else ", again and again"), f"{strength} %"]
             )
-        assert [row[:3] for row in table("signals", "Vibration")] == expected
+        assert [row[:3] for row in table("signals", heading)] == expected
 
     def test_order_is_the_rank(self):
         names = [row[0] for row in table("signals", "Vibration")]

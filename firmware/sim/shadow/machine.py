@@ -40,6 +40,10 @@ class Pin:
         WORLD.on_edge(self.number, handler, self, trigger)
         return self
 
+    def trigger(self, edges: int) -> None:
+        """Of the interrupt that `irq` gave."""
+        WORLD.set_trigger(edges)
+
 
 class I2C:
     """The bus with the simulated chips on it."""
@@ -91,11 +95,11 @@ class ADC:
 
     def read_u16(self) -> int:
         """0..65535 of 3.3 V."""
-        return min(65535, WORLD.read_adc_mv(self._pin.number) * 65535 // 3300)
+        return min(65535, WORLD.read_adc_uv(self._pin.number) * 65535 // 3_300_000)
 
     def read_uv(self) -> int:
         """Microvolts."""
-        return WORLD.read_adc_mv(self._pin.number) * 1000
+        return WORLD.read_adc_uv(self._pin.number)
 
 
 class Timer:
@@ -171,12 +175,14 @@ def freq(hz=None) -> int:
 
 
 def disable_irq() -> int:
-    """No interrupts to disable."""
+    """Only SCK's pulses know the difference."""
+    WORLD.irqs_off = True
     return 0
 
 
 def enable_irq(state: int) -> None:
-    """No interrupts to enable."""
+    """Only SCK's pulses know the difference."""
+    WORLD.irqs_off = False
 
 
 def lightsleep(span_ms: int = 0) -> None:

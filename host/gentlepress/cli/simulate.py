@@ -14,7 +14,7 @@ from gentlepress.cli.app import App, json_option, pass_app
 from gentlepress.cli.live_view import LiveView, Reading
 from gentlepress.cli.pressed import press_options
 from gentlepress.errors import UsageError
-from gentlepress.sim.options import CLOCKS, SimOptions
+from gentlepress.sim.options import CLOCKS, MOTORS, SENSORS, SimOptions
 
 POLL_S = 0.08
 
@@ -34,6 +34,8 @@ POLL_S = 0.08
 @click.option(
     "--flash", type=click.Path(path_type=Path), metavar="DIR", help="Keep its memory here between runs."
 )
+@click.option("--sensor", type=click.Choice(SENSORS), help="The force sensor that is fitted.")
+@click.option("--motor", type=click.Choice(MOTORS), help="The motor that is fitted.")
 @click.option(
     "--exit-when-done", is_flag=True, help="End with the pressed session instead of waiting for a host."
 )
@@ -49,6 +51,8 @@ def simulate(  # noqa: PLR0913, PLR0917  (one argument an option)
     clock: str,
     link: Path | None,
     flash: Path | None,
+    sensor: str | None,
+    motor: str | None,
     *,
     exit_when_done: bool,
 ) -> None:
@@ -71,6 +75,8 @@ def simulate(  # noqa: PLR0913, PLR0917  (one argument an option)
         flash=flash,
         routine=routine_file.load_any(routine) if routine else None,
         exit_when_done=exit_when_done,
+        sensor=sensor,
+        motor=motor,
     )
     run(app, options)
 

@@ -9,13 +9,15 @@ from typing import Any
 
 from gentlepress import press_file, routine_file
 from gentlepress.errors import UsageError
-from gentlepress.firmware.core import limits
+from gentlepress.firmware.core import limits, parts
 from gentlepress.press_file import Press
 from gentlepress.routine_file import CheckedRoutine
 
 RUNTIMES = ("auto", "micropython", "cpython")
 HANDS = ("gentle", "firm", "heavy", "jab")
 CLOCKS = ("real", "virtual")
+SENSORS = parts.SENSORS
+MOTORS = parts.MOTORS
 SEED_MAX = 2**31 - 1
 
 # Nothing after this can be pressed: a session has a ceiling.
@@ -38,6 +40,8 @@ class SimOptions:
         usb_power: True as if charging: practice only.
         battery_mv: battery voltage in millivolts.
         exit_when_done: True to end the process with the session.
+        sensor: the force sensor that is fitted, or None for what the memory notes.
+        motor: the motor that is fitted, or None for what the memory notes.
     """
 
     press: Press | None = None
@@ -51,6 +55,8 @@ class SimOptions:
     usb_power: bool = False
     battery_mv: int = 3900
     exit_when_done: bool = False
+    sensor: str | None = None
+    motor: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense together."""
@@ -60,6 +66,10 @@ class SimOptions:
             )
         _one_of("runtime", self.runtime, RUNTIMES)
         _one_of("clock", self.clock, CLOCKS)
+        if self.sensor is not None:
+            _one_of("sensor", self.sensor, SENSORS)
+        if self.motor is not None:
+            _one_of("motor", self.motor, MOTORS)
         if self.hand is not None:
             _one_of("hand", self.hand, HANDS)
         if not 0 <= self.seed <= SEED_MAX:
@@ -84,13 +94,15 @@ class SimOptions:
             "usb_power": self.usb_power,
             "battery_mv": self.battery_mv,
             "exit_when_done": self.exit_when_done,
+            "sensor": self.sensor,
+            "motor": self.motor,
         }
 
 
 def parse_options(text: str) -> SimOptions:
     """Options from the address form, `sim:hand=gentle,seed=3,flash=DIR`.
 
-    Keys are press, hand, seed, clock, runtime, flash, routine and link, with the meaning of the options of
+    Keys are press, hand, seed, clock, runtime, flash, routine, link, sensor and motor, meaning what the options of
     `gentlepress simulate`.
 
     Args:
@@ -126,6 +138,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "flash": Path,
     "routine": routine_file.load_any,
     "link": Path,
+    "sensor": str,
+    "motor": str,
 }
 
 

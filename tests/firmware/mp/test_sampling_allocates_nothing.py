@@ -2,10 +2,10 @@
 
 import gc
 
-import drivers.hx711 as hx711
 import drivers.nau7802 as module
 import micropython
 from chip_bench import Clock, FakeAsyncio, FakePwm, run
+from drivers import hx711
 from drivers.drv2605l import Drv2605l
 from drivers.nau7802 import Nau7802
 from drivers.rgb_light import RgbLight

@@ -179,8 +179,6 @@ def power_up(script, options=None, device=None, now_us=None):
     CLOCK.set_fast(True)
     if now_us is not None:
         CLOCK.now_us = now_us
-    WORLD._handler = None
-    WORLD._rises = 0
     WORLD.fed_us = CLOCK.now_us
     simulator.flash.mount = device.mount
     asyncio.new_event_loop()
