@@ -100,7 +100,7 @@ class Board:
         pin = machine.Pin
         sck = pin(self._pins["sck"], pin.OUT, value=0)
         dout = pin(self._pins["drdy"], pin.IN)
-        self.sensor = Hx711(dout, sck, machine.disable_irq, machine.enable_irq)
+        self.sensor = Hx711(dout, sck, machine.disable_irq, machine.enable_irq, time.ticks_us)
         self.sensor_kind = ids.SENSOR_HX711
         self.rate_sps = 80
 

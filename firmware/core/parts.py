@@ -35,7 +35,9 @@ def check(text: bytes):
         named = json.loads(text)
     except (ValueError, UnicodeError):
         named = None
-    if not isinstance(named, dict) or text.strip()[-1:] != b"}":  # MicroPython takes an object that is cut off
+    if (
+        not isinstance(named, dict) or text.strip()[-1:] != b"}"
+    ):  # MicroPython takes an object that is cut off
         return {}, FILE + " is no JSON object" + _NEXT
     for key in named:
         if key not in KNOWN:

@@ -42,8 +42,6 @@ class Starter:
             return tool.symptoms.why()
         if tool.travel_lock:
             return "the travel lock is on; hold the button for 3 to 8 s"
-        if tool.board.practice_only:
-            return tool.board.practice_only
         if tool.usb_power:
             return "USB power is on: practice only; unplug the cable to start a session"
         if tool.battery_pct < BATTERY_START_PCT:
@@ -56,6 +54,8 @@ class Starter:
                 "the tool's memory failed (%s): practice only; sync it, then switch it off and on"
                 % tool.memory_fault
             )
+        if tool.board.practice_only:
+            return tool.board.practice_only
         zones = [step.zone for step in tool.routines.load().steps]
         allowed, text = dose.session_allowed(tool.counters, tool.clock, tool.settings, zones)
         return "" if allowed else text

@@ -10,7 +10,6 @@ a second path that only one of the ports has.
 """
 
 import asyncio
-import time
 
 from .errors import SensorConfig, SensorMissing, SensorTimeout
 
@@ -44,6 +43,10 @@ _TICKS_MASK = 0x3FFFFFFF
 _EIO = 5
 
 
+def _nobody(_pin) -> None:
+    """Stands for a handler until there is one."""
+
+
 class Hx711:
     """The converter on channel A.
 
@@ -55,15 +58,15 @@ class Hx711:
         longest_us: the longest pulse so far.
     """
 
-    def __init__(self, dout_pin, sck_pin, disable_irq, enable_irq, ticks_us=None):
-        """Take the pins (SCK low: awake) and `machine.disable_irq`, `machine.enable_irq`."""
+    def __init__(self, dout_pin, sck_pin, disable_irq, enable_irq, ticks_us):
+        """Take the pins (SCK low: awake), `machine.disable_irq`, `machine.enable_irq` and `time.ticks_us`."""
         self._dout = dout_pin
         self._sck = sck_pin
         self._irq_off = disable_irq
         self._irq_on = enable_irq
-        self._ticks_us = ticks_us or time.ticks_us
+        self._ticks_us = ticks_us
         self._pulses = PULSES[128]
-        self._on_ready = None
+        self._on_ready = _nobody
         self._irq = None
         self._trigger = 0
         self._reading = False

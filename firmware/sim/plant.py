@@ -5,10 +5,7 @@ Knows no interpreter and no bus: the unix port's world (`world`) and the emulate
 
 from . import parameters
 from .drv2605l_twin import Drv2605lTwin
-from .erm_twin import ErmTwin
-from .fsr_twin import FsrTwin
 from .hand import Hand
-from .hx711_twin import Hx711Twin
 from .nau7802_twin import Nau7802Twin
 from .press import Press
 from .shake import Shake
@@ -48,7 +45,7 @@ class Plant:
             _learn_erm(self.values)
         self._fit_sensor(options, seed)
         self.drv = None if erm else Drv2605lTwin(self.values)
-        self.erm = ErmTwin(self.values) if erm else None
+        self.erm = _erm(self.values) if erm else None
         self.battery_mv = options.get("battery_mv") or 3900
         self.usb_power = bool(options.get("usb_power"))
         self.button_down = False
@@ -68,9 +65,13 @@ class Plant:
         kind = options.get("sensor") or "nau7802"
         self.nau = self.hx = self.fsr = None
         if kind == "hx711":
+            from .hx711_twin import Hx711Twin
+
             self.sensor = self.hx = Hx711Twin(self._bridge_at_supply_nv, seed, self.values)
             self.hx.rate_low = options.get("hx711_rate") == 10
         elif kind == "fsr":
+            from .fsr_twin import FsrTwin
+
             self.sensor = self.fsr = FsrTwin(self._skin_mn, seed, self.values)
         else:
             self.sensor = self.nau = Nau7802Twin(self.bridge_nv, seed, self.values)
@@ -143,6 +144,12 @@ class Plant:
         if start_us is not None and start_us <= t_us < start_us + BUTTON_DOWN_US:
             return True
         return self.button_down
+
+
+def _erm(values: dict):
+    from .erm_twin import ErmTwin
+
+    return ErmTwin(values)
 
 
 def _learn_erm(values: dict) -> None:

@@ -147,7 +147,7 @@ def test_the_options_document():
     del document["press"]
     assert document == {
         "hand": None, "seed": 1, "clock": "virtual", "flash": None, "events": "e", "routine": "r", "usb_power": False,
-        "battery_mv": 3900, "exit_when_done": False,
+        "battery_mv": 3900, "exit_when_done": False, "sensor": None, "motor": None,
     }  # fmt: skip
 
 

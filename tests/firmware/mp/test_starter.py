@@ -29,6 +29,7 @@ class Board:
     device_id = b"12345678"
     sensor_kind = ids.SENSOR_NAU7802
     rate_sps = 320
+    practice_only = ""
     sensor = motor = None
 
     def __init__(self):
@@ -289,3 +290,9 @@ def test_a_zone_that_rests_is_told_to_the_session():
     tool.counters.session_begins([ids.CHEEKS], tool.clock)
     tool.counters.session_ended([ids.CHEEKS], tool.clock, {})
     assert not tool.starter._rested(ids.CHEEKS) and tool.starter._rested(ids.FOREHEAD)
+
+
+def test_parts_that_allow_no_session_refuse():
+    tool = Tool()
+    tool.board.practice_only = "an FSR only shows contact"
+    assert tool.starter.why_not() == "an FSR only shows contact"
