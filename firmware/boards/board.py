@@ -125,7 +125,7 @@ class Board:
             return
         from drivers.drv2605l import PWM_HZ, Drv2605l
 
-        self.motor = Drv2605l(self._open_bus(), machine.PWM(motor_pin, freq=PWM_HZ, duty_u16=0))
+        self.motor = Drv2605l(self._i2c or self._open_bus(), machine.PWM(motor_pin, freq=PWM_HZ, duty_u16=0))
 
     def _open_bus(self):
         """The I2C bus, after freeing it: a chip that was cut off inside a read holds SDA until it is clocked."""

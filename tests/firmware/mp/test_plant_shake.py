@@ -6,6 +6,7 @@ from sim.plant import Plant
 from sim.shake import Shake, resonance
 from sim.sinc import SUB, Sinc4
 
+HEAP = "1m"
 PERIOD_US = 3125
 VALUES = Plant({}).values
 
