@@ -94,11 +94,8 @@ class Tool:
         self._apply_settings()
         motor_fault = await self.board.start_motor()
         self.fault = await self.board.start_sensor() or motor_fault
-<<<<<<< HEAD
         self.vitals.count(self.fault)
-=======
         self.starter.refused = self.board.practice_only
->>>>>>> 58d08d5 (Parts of a build: parts.json, an FSR, a plain motor with its patterns; the simulator fits them)
         self.watch.first_limits(self.starter.limits_of(None))
         self.board.attach(self.watch.on_ready, self.watch.on_timer)
         self.start_watch()
