@@ -189,7 +189,7 @@ def bare(zone):
 SKIP_TO_THE_NECK = [("button", button.DOUBLE, 40), ("lift", 0, 100)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @example([bare(ids.FOREHEAD), bare(ids.NECK)], SKIP_TO_THE_NECK)
 @given(STEPS, DEEDS)
 def test_no_press_and_no_gesture_puts_a_session_over_its_zones_limit(steps, deeds):

@@ -9,16 +9,22 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from tests.proof.trial import PASSED, SCRIPTS, TESTS, Bench, Outcome, Test, fork, outcome_of, reap
+from tests.proof.trial import PASSED, SCRIPTS, Bench, Outcome, Test, fork, outcome_of, reap
 
 # Quick ones only: those that move a whole rig take too long for thousands of mutants.
-PROPERTIES = (
-    "test_effective_limits_never_pass_the_compiled_ones",
-    "test_asking_for_more_gentleness_never_widens",
-    "test_each_narrowing_has_its_reason",
-    "test_routine_check_survives_anything",
-    "test_an_accepted_routine_keeps_every_ceiling",
-)
+PROPERTIES = {
+    "test_core_properties": (
+        "test_effective_limits_never_pass_the_compiled_ones",
+        "test_asking_for_more_gentleness_never_widens",
+        "test_each_narrowing_has_its_reason",
+        "test_routine_check_survives_anything",
+        "test_an_accepted_routine_keeps_every_ceiling",
+    ),
+    "test_core_narrowing": (
+        "test_reasons_tell_every_narrowing_exactly",
+        "test_what_is_gentler_in_anything_is_wider_in_nothing",
+    ),
+}
 SLOW_S = 4.0
 
 
@@ -42,9 +48,8 @@ def script_tests() -> list[Test]:
 
 
 def property_tests() -> list[Test]:
-    """The quick property tests, if they are there."""
-    text = (TESTS / "test_core_properties.py").read_text(encoding="utf-8")
-    return [Test("test_core_properties", name) for name in PROPERTIES if f"def {name}(" in text]
+    """The quick property tests."""
+    return [Test(script, name) for script, names in PROPERTIES.items() for name in names]
 
 
 def steady_hypothesis() -> None:

@@ -1,0 +1,246 @@
+"""A whole tool without chips: the real core and wire on devices made of numbers, its flash in RAM."""
+
+import json
+
+from core import files, gap_work, ids, self_test, wire
+from core import tool as tool_module
+from core.service import Service
+from core_rig import COUNTS_PER_N, Light, Motor, Sensor
+from memory_files import MemoryFiles, PowerCut
+from smp import cbor, files_group, frames, server
+
+PERIOD = 1 << 30
+
+
+class Time:
+    """MicroPython's clock, moved by hand."""
+
+    def __init__(self):
+        self.now_us = 0
+
+    def ticks_us(self):
+        return self.now_us % PERIOD
+
+    def ticks_ms(self):
+        return self.now_us // 1000 % PERIOD
+
+    @staticmethod
+    def ticks_diff(later, earlier):
+        return (later - earlier + PERIOD // 2) % PERIOD - PERIOD // 2
+
+
+class Sleepless:
+    """asyncio whose sleeps are over at once and whose tasks are run to their end."""
+
+    CancelledError = Exception
+
+    @staticmethod
+    async def sleep_ms(_ms):
+        pass
+
+    @staticmethod
+    def create_task(coroutine):
+        finished(coroutine)
+
+    @staticmethod
+    def get_event_loop():
+        raise RuntimeError("no loop")
+
+
+def finished(coroutine):
+    """The value of a coroutine that waits for nothing."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+    raise AssertionError("it waits")
+
+
+class Heap:
+    """gc with room for ever."""
+
+    @staticmethod
+    def collect():
+        pass
+
+    @staticmethod
+    def mem_free():
+        return 1 << 20
+
+
+class Input:
+    """A pin, or what is read from one."""
+
+    def __init__(self):
+        self.on = False
+
+    def active(self):
+        return self.on
+
+
+class Battery:
+    def read_mv(self):
+        return 4000
+
+    def percent(self, _mv):
+        return 90
+
+
+class Chip:
+    """What tasks ask of sensor and motor driver."""
+
+    def registers_ok(self):
+        return True
+
+    def check(self):
+        return 0
+
+    def standby(self):
+        pass
+
+
+class RigSensor(Sensor, Chip):
+    pass
+
+
+class RigMotor(Motor, Chip):
+    def off(self):
+        self.level = 0
+
+
+class Board:
+    """Devices that always answer."""
+
+    name = "numbers"
+    root = "/r"
+    capabilities = ()
+    device_id = b"numbers!"
+    sensor_kind = ids.SENSOR_NAU7802
+    rate_sps = 320
+    counts_per_n = COUNTS_PER_N
+    zero_counts = 0
+
+    def __init__(self):
+        self.sensor, self.motor, self.light = RigSensor(), RigMotor(), Light()
+        self.button, self.usb_power, self.battery = Input(), Input(), Battery()
+
+    async def start_sensor(self):
+        return ids.FAULT_NONE
+
+    async def start_motor(self):
+        return ids.FAULT_NONE
+
+    async def wake(self):
+        return ids.FAULT_NONE
+
+    def attach(self, on_ready, on_timer):
+        self.on_ready, self.on_timer = on_ready, on_timer
+
+    def ask_safe_mode(self):
+        pass
+
+
+async def sound(_watch, _sensor, _motor):
+    """A self-test that finds nothing."""
+    return ids.FAULT_NONE
+
+
+class PushRig:
+    """A tool that takes requests over its wire; `power_up` starts it anew on the same flash.
+
+    The core's modules go by its clock and its flash until `close`.
+    """
+
+    def __init__(self, at_close=True):
+        self.fs = MemoryFiles(at_close)
+        self.time = Time()
+        self.sequence = 0
+        self._before = []
+        self._put(files, "Files", lambda: self.fs)
+        self._put(self_test, "run", sound)
+        self._put(gap_work, "gc", Heap)
+        for module in (tool_module, server):
+            self._put(module, "time", self.time)
+        for module in (tool_module, gap_work, files_group):
+            self._put(module, "asyncio", Sleepless)
+        self.power_up()
+
+    def _put(self, module, name, value):
+        self._before.append((module, name, getattr(module, name)))
+        setattr(module, name, value)
+
+    def close(self):
+        """Give the modules back what they had."""
+        while self._before:
+            module, name, value = self._before.pop()
+            setattr(module, name, value)
+
+    def power_up(self):
+        self.fs.heal()
+        self.time.now_us += 1000000
+        self.board = Board()
+        self.tool = tool_module.Tool(self.board)
+        self.service = Service(self.tool)
+        finished(self.tool.start())
+        self.server = server.Server(self.service, spend=self.service.spend)
+
+    def ask(self, op, group, command, body):
+        """Send a request; the reply's body, or None when power goes before it."""
+        return self.send(op, group, command, cbor.encode(body))
+
+    def send(self, op, group, command, payload):
+        """Send a request with any bytes as its body."""
+        self.sequence = self.sequence + 1 & 0xFF
+        length = len(payload)
+        head = bytes(
+            (1 << 3 | op, 0, length >> 8, length & 0xFF, group >> 8, group & 0xFF, self.sequence, command)
+        )
+        size = finished(self.server.handle(head + payload))
+        if self.fs.dead:
+            self.power_up()
+            return None
+        self.server.reply_sent()
+        reply = bytes(self.server.reply_buf[frames.PREFIX : frames.PREFIX + size])
+        return cbor.decode(reply, server.HEADER, len(reply), True) if size else {}
+
+    def set(self, name, value):
+        body = {"name": name, "val": value}
+        return self.ask(wire.OP_WRITE, wire.GROUP_SETTINGS, wire.SETTINGS_READ_WRITE, body)
+
+    def upload(self, text, piece=300, count=None):
+        """Send a routine in pieces; only the first `count` of them when told so."""
+        for number, offset in enumerate(range(0, len(text), piece)):
+            if count is not None and number >= count:
+                return None
+            body = {"name": wire.PATH_ROUTINE, "off": offset, "data": text[offset : offset + piece]}
+            if not offset:
+                body["len"] = len(text)
+            reply = self.ask(wire.OP_WRITE, wire.GROUP_FILES, wire.FILES_TRANSFER, body)
+            if reply is None or "off" not in reply:
+                return reply
+        return {}
+
+    def press(self, force_mn, ms):
+        """Let time pass at a force."""
+        self.board.sensor.force_mn = force_mn
+        for i in range(ms * 320 // 1000):
+            self.time.now_us += 3125
+            self.board.on_ready(None)
+            if i % 3 == 0:
+                self.board.on_timer(None)
+
+    def begin(self):
+        """Begin a session, as a click does."""
+        try:
+            finished(self.tool._begin())
+        except PowerCut:
+            pass
+        if self.fs.dead:
+            self.power_up()
+
+
+def routine_text(**changes):
+    """A routine as the desktop sends it."""
+    step = {"zone": "cheeks", "side": "left", "point": "SI18"}
+    step.update(changes)
+    return json.dumps({"format": 1, "name": "pushed", "steps": [step]}).encode()
