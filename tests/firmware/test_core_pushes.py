@@ -6,12 +6,15 @@ import json
 import sys
 from pathlib import Path
 
+from gentlepress.runtime import standins
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent.parent / "firmware"), str(HERE / "mp"), str(HERE / "mp" / "support")]
+sys.path[:0] = [
+    str(HERE.parent.parent / "firmware"), str(HERE / "mp"), str(HERE / "mp" / "support"), str(standins.FOLDER)
+]  # fmt: skip
 
 from core import button, dose, ids, limits, points, wire  # noqa: E402
 from core.slots import encode  # noqa: E402
@@ -228,6 +231,11 @@ class Pushes(RuleBasedStateMachine):
         assert dose.weekly(*asked) <= limits.WEEKLY_CEILING
         assert dose.pace(*asked)[0] in {limits.PACE_FIRST, limits.PACE_LATER, limits.PACE_STRICT}
         assert self.tool.settings.value("haptic_pct") >= 70
+
+    @invariant()
+    def no_request_meets_an_error_of_the_firmware(self):
+        if hasattr(self, "rig"):
+            assert self.rig.server.faults == 0, self.rig.server.last_fault
 
     @invariant()
     def what_was_acknowledged_is_kept(self):

@@ -1,14 +1,17 @@
 """A whole tool without chips: the real core and wire on devices made of numbers, its flash in RAM."""
 
 import json
+import sys
 
-from core import files, gap_work, ids, self_test, wire
+import on_cpython
+from core import files, ids, wire
 from core import tool as tool_module
 from core.service import Service
 from core_rig import COUNTS_PER_N, Light, Motor, Sensor
 from memory_files import MemoryFiles, PowerCut
-from smp import cbor, files_group, frames, server
+from smp import cbor, frames, server
 
+on_cpython.install()
 PERIOD = 1 << 30
 
 
@@ -124,6 +127,9 @@ class Board:
         self.sensor, self.motor, self.light = RigSensor(), RigMotor(), Light()
         self.button, self.usb_power, self.battery = Input(), Input(), Battery()
 
+    def reset_cause(self):
+        return ids.RESET_POWER_ON
+
     async def start_sensor(self):
         return ids.FAULT_NONE
 
@@ -140,7 +146,7 @@ class Board:
         pass
 
 
-async def sound(_watch, _sensor, _motor):
+async def sound(feel=False):
     """A self-test that finds nothing."""
     return ids.FAULT_NONE
 
@@ -157,13 +163,15 @@ class PushRig:
         self.sequence = 0
         self._before = []
         self._put(files, "Files", lambda: self.fs)
-        self._put(self_test, "run", sound)
-        self._put(gap_work, "gc", Heap)
-        for module in (tool_module, server):
-            self._put(module, "time", self.time)
-        for module in (tool_module, gap_work, files_group):
-            self._put(module, "asyncio", Sleepless)
+        for name, module in list(sys.modules.items()):
+            if name.startswith(("core.", "smp.")):
+                self._put_all(module, {"time": self.time, "asyncio": Sleepless, "gc": Heap})
         self.power_up()
+
+    def _put_all(self, module, values):
+        for name, value in values.items():
+            if hasattr(module, name):
+                self._put(module, name, value)
 
     def _put(self, module, name, value):
         self._before.append((module, name, getattr(module, name)))
@@ -180,6 +188,7 @@ class PushRig:
         self.time.now_us += 1000000
         self.board = Board()
         self.tool = tool_module.Tool(self.board)
+        self.tool.starter.tests.run = sound
         self.service = Service(self.tool)
         finished(self.tool.start())
         self.server = server.Server(self.service, spend=self.service.spend)
