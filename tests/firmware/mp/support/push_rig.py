@@ -120,6 +120,8 @@ class Board:
     device_id = b"numbers!"
     sensor_kind = ids.SENSOR_NAU7802
     rate_sps = 320
+    practice_only = ""
+    blind = False
     counts_per_n = COUNTS_PER_N
     zero_counts = 0
 
