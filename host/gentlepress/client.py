@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from gentlepress.care_client import CareClient
 from gentlepress.errors import (
     DeviceRefused,
     PortClosed,
@@ -48,7 +49,7 @@ _NO_SETTING = {(wire.GROUP_SETTINGS, 3), (wire.GROUP_SETTINGS, 5)}
 _CLOCK_NOT_SET = (wire.GROUP_OS, 4)
 
 
-class ToolClient:
+class ToolClient(CareClient):
     """One tool over one link. Made by `connect`; use it as a context manager.
 
     Args:

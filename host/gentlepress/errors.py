@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     STORE = 6
     RUNTIME_UNAVAILABLE = 7
     BUSY = 8
+    NOT_TODAY = 9
     INTERRUPTED = 130
 
 
@@ -188,6 +189,12 @@ class ToolBusy(GentlepressError):
     """The tool is in a session and can't do this now."""
 
     exit_code = ExitCode.BUSY
+
+
+class NotToday(GentlepressError):
+    """Something speaks against pressing now: the check before a session, or a self-test that failed."""
+
+    exit_code = ExitCode.NOT_TODAY
 
 
 class Interrupted(GentlepressError):

@@ -53,6 +53,7 @@ class FakeTool:
     buf: int = 512
     busy: int = 0
     resets: int = 0
+    care: list = field(default_factory=list)
     refuse_upload: int = 0
     crc_lie: int = 0
 
@@ -191,6 +192,31 @@ class FakeTool:
 
     def _g65_5(self, op, body):
         return {"err": {"group": wire.GROUP_TOOL, "rc": self.busy}} if self.busy else {"zero_mn": -12}
+
+    def _g65_9(self, op, body):
+        if self.busy:
+            return {"err": {"group": wire.GROUP_TOOL, "rc": self.busy}}
+        if op == wire.OP_WRITE:
+            self.care.append(body)
+            return {}
+        return {
+            "rate_sps": 320,
+            "rate_mhz": 318_000,
+            "zero_mn": -12,
+            "faults": {"sa\x00t": 2},
+            "resets": {"x" * 90: 1},
+        }
+
+    def _g65_10(self, op, body):
+        if op == wire.OP_WRITE:
+            return {"err": {"group": wire.GROUP_TOOL, "rc": self.busy}} if self.busy else {}
+        part = {"part": "hearing", "fault": "sensor_deaf"}
+        return {"running": False, "count": 3, "fault": "sensor_deaf", "parts": [part], "felt_un": -1}
+
+    def _g65_11(self, op, body):
+        if op == wire.OP_WRITE:
+            self.care.append(body)
+        return {"symptom": 2, "left_s": 259_200, "kept": False}
 
     def _g65_6(self, op, body):
         return {"refusals": [{"field": "steps.0.zone", "value": 9, "rule": "r\n", "next": "n"}]}

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import binascii
+import dataclasses
 import time
 from datetime import UTC, datetime, timedelta
 
 from gentlepress.errors import DeviceRefused
 from gentlepress.firmware.core import ids, wire
 from gentlepress.replies import Hello, Refusal, SessionEntry, State
+from gentlepress.tool_health import Health, Part, SelfTest, SymptomLock
 
 from tests.host.session_maker import DEVICE, session_bytes
+
+PARTS = ("sensor", "hearing", "motor", "zero")
+HEALTHY = {
+    "rate_sps": 320, "rate_mhz": 318_400, "zero_mn": -12, "lo_mn": 400, "hi_mn": 1200, "warn_mn": 1600,
+    "limit_mn": 2000, "blocks": 41, "block_worst_us": 47_210, "events_lost": 0, "faults": {},
+    "resets": {"power_on": 30}, "over": 17, "cleanings": 9, "uncleaned": 0, "battery_mv": 3812, "battery_pct": 67,
+    "flash_free": 901_120, "flash_size": 1_441_792, "sessions": 8, "unacknowledged": 3, "heap_free": 61_200,
+}  # fmt: skip
 
 
 class FakeTool:
@@ -24,6 +34,11 @@ class FakeTool:
         self.clock: datetime | None = None
         self.reasons: list[Refusal] = []
         self.closed = False
+        self.health_now = Health(**HEALTHY)
+        self.test = SelfTest(False, 1, "none", tuple(Part(name, "none") for name in PARTS), 3400)
+        self.tests = 0
+        self.signs: list[int] = []
+        self.lifts_after = 0
 
     def __enter__(self):
         return self
@@ -82,6 +97,30 @@ class FakeTool:
         if self.reasons:
             raise refused()
         self.routine = data
+
+    def health(self) -> Health:
+        return self.health_now
+
+    def note_cleaned(self) -> None:
+        now = self.health_now
+        self.health_now = dataclasses.replace(now, cleanings=now.cleanings + 1, uncleaned=0)
+
+    def begin_self_test(self) -> None:
+        self.tests += 1
+
+    def self_test(self) -> SelfTest:
+        self.tests += 1
+        return dataclasses.replace(self.test, running=self.tests < 4)
+
+    def report_symptom(self, symptom: int) -> SymptomLock:
+        self.signs.append(symptom)
+        return self.symptom()
+
+    def symptom(self) -> SymptomLock:
+        self.lifts_after -= 1
+        return SymptomLock(
+            self.signs[-1] if self.signs else 0, 259_200 if self.signs else 0, self.lifts_after < 0
+        )
 
     def acknowledge(self, session_id, crc, host) -> None:
         self.acknowledged.append(session_id)

@@ -63,6 +63,8 @@ def test_sync_says_how_many_are_new_and_a_second_one_none(bench):
         "already_here": 0,
         "clock_set": True,
         "session_ids": [1],
+        "reports_told": 0,
+        "uncleaned": 0,
     }
     assert bench.tool.acknowledged == [1]
     assert bench.run("sync", "--db", bench.database).output.startswith("0 new, 1 already here")

@@ -35,6 +35,8 @@ def _number(_context: click.Context, _parameter: click.Parameter, value: float |
 @pass_app
 def live(app: App, port: str, seconds: float | None) -> None:
     """Watch step, force, state, alerts and timers; Ctrl-C ends it."""
+    if not app.as_json:
+        app.note("Before you press: clean face, hands and tip, and go through: gentlepress check")
     with app.connect(port) as tool, LiveView(app.console()) as view:
         end = None if seconds is None else time.monotonic() + seconds
         while end is None or time.monotonic() < end:

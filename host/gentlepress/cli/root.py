@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from gentlepress import __version__
-from gentlepress.cli import demo, live, routine, sessions, settings, simulate, sync, tool
+from gentlepress.cli import care, demo, erase, health, live, routine, sessions, settings, simulate, sync, tool
 from gentlepress.errors import ExitCode, GentlepressError
 
 _REPORT = "Report it, with the lines above and what you did; your sessions are as they were."
@@ -130,5 +130,11 @@ for _command in (
     routine.routine,
     settings.settings,
     tool.clock,
+    health.health,
+    health.selftest,
+    health.clean,
+    care.check,
+    care.symptom,
+    erase.delete_all,
 ):
     cli.add_command(_command)

@@ -8,6 +8,8 @@ import click
 
 from gentlepress import sync as syncing
 from gentlepress.cli.app import App, db_option, json_option, pass_app, port_option
+from gentlepress.cli.care import deliver
+from gentlepress.errors import DeviceRefused, ToolBusy
 
 
 @click.command()
@@ -22,14 +24,33 @@ def sync(app: App, port: str, db: str | None, *, keep_clock: bool) -> None:
     A session is verified and stored before the tool is told so; nothing on the tool is deleted.
     """
     with app.connect(port) as tool, app.open_store(db) as store:
+        told = deliver(tool, store)
         result = copy(app, tool, store, set_clock=not keep_clock)
+        uncleaned = _uncleaned(tool)
     data = {
         "new": result.new,
         "already_here": result.already_here,
         "clock_set": result.clock_set,
         "session_ids": list(result.session_ids),
+        "reports_told": told,
+        "uncleaned": uncleaned,
     }
-    app.show(data, words(result))
+    app.show(data, words(result), *_reminders(told, uncleaned))
+
+
+def _uncleaned(tool: Any) -> int | None:
+    """Sessions since the last cleaning; None where the tool can't say now."""
+    try:
+        return int(tool.health().uncleaned)
+    except (ToolBusy, DeviceRefused):
+        return None
+
+
+def _reminders(told: int, uncleaned: int | None) -> list[str]:
+    lines = ["The tool was told of a warning sign: no session for 72 h of its running time."] if told else []
+    if uncleaned:
+        lines.append("Clean the tip now and before the next session, then: gentlepress clean")
+    return lines
 
 
 def copy(app: App, tool: Any, store: Any, *, set_clock: bool = True) -> syncing.SyncResult:

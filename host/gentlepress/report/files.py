@@ -1,4 +1,4 @@
-"""Writing a file for the user: whole or not at all."""
+"""Writing a file for the user: whole or not at all, and for nobody else to read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            part.write_bytes(data)
+            _write_private(part, data)
             os.replace(part, path)  # noqa: PTH105  (atomic)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -31,3 +31,9 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise UsageError(
             f"{path} can't be written: {failed.strerror}.", "Choose another file or folder."
         ) from failed
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(data)

@@ -174,6 +174,7 @@ def _set_up_sqlite(engine: Engine, writable: bool) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
         if writable:
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:

@@ -160,3 +160,19 @@ class DeletedSession(Base):
     tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id"), primary_key=True)
     session_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     crc: Mapped[int]
+
+
+KIND_CHECK = "check"
+KIND_SYMPTOM = "symptom"
+
+
+class Report(Base):
+    """A check before a session, or a warning sign: `names` of what is true, and which tool was told when."""
+
+    __tablename__ = "reports"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    at_s: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    names: Mapped[str] = mapped_column(String(256))
+    device_id: Mapped[str | None] = mapped_column(String(16))
+    told_s: Mapped[int | None]

@@ -26,6 +26,7 @@ from gentlepress.store.models import (
     Tool,
     TraceRecord,
 )
+from gentlepress.store.reports import Reports
 from gentlepress.store.rows import (
     SessionRow,
     StoredSession,
@@ -40,7 +41,7 @@ __all__ = ["SessionRow", "Store", "StoredSession", "ToolRow", "open_store"]
 _HOST_ID = "host_id"
 
 
-class Store:
+class Store(Reports):
     """An open database of sessions. Made by `open_store`; use it as a context manager.
 
     Every method is one transaction: done and on the disk when it returns, or not at all.
