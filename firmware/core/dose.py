@@ -91,10 +91,20 @@ def _unknown_time(counters, clock) -> str:
     return ""
 
 
+def this_week(counters, clock, slot: int = SHARED) -> int:
+    """Sessions of the last 7 days, as far as they can be dated."""
+    return len(_recent(counters, clock, slot))
+
+
+def _recent(counters, clock, slot: int) -> list:
+    """Rising ages in seconds of the sessions of the last 7 days."""
+    passed = [elapsed_s(moment, counters, clock) for moment in counters.session_ends(slot)]
+    return sorted([max(0, span_s) for span_s in passed if span_s is not None and span_s < WEEK_S])
+
+
 def _week(counters, clock, settings, slot: int) -> str:
     most = weekly(counters, clock, settings, slot)
-    passed = [elapsed_s(moment, counters, clock) for moment in counters.session_ends(slot)]
-    recent = sorted([max(0, span_s) for span_s in passed if span_s is not None and span_s < WEEK_S])
+    recent = _recent(counters, clock, slot)
     if len(recent) < most:
         return ""
     wait_s = WEEK_S - recent[most - 1]

@@ -60,6 +60,7 @@ ABORTED = 8
 PRACTICE = 9
 LOCKED = 10
 ASLEEP = 11
+CHOOSING = 12
 MODE_NAMES = {
     IDLE: "idle",
     SELF_TEST: "self_test",
@@ -73,6 +74,7 @@ MODE_NAMES = {
     PRACTICE: "practice",
     LOCKED: "locked",
     ASLEEP: "asleep",
+    CHOOSING: "choosing",
 }
 
 # Why a step or a session ended.

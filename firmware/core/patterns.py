@@ -47,6 +47,7 @@ WHITE_DIM = (40, 40, 40)
 AMBER = (255, 110, 0)
 RED = (255, 0, 0)
 PAUSE = (90, 40, 60)
+CHOICE = (255, 255, 255)
 ZONE_COLOURS = {
     ids.ZONE_NONE: WHITE_DIM,
     ids.FOREHEAD: (0, 60, 255),

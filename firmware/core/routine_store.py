@@ -50,6 +50,16 @@ class RoutineStore:
         """The active routine as JSON."""
         return json.dumps(builtin.ROUTINE).encode() if self._text is None else self._text
 
+    def clear(self) -> int:
+        """Back to the built-in routine: ERR_OK, or the code of a StorageError."""
+        try:
+            self._slots.save(b"")
+        except errors.StorageError as error:
+            return error.code
+        self._text = None
+        self.fault = None
+        return wire.ERR_OK
+
     def crc(self) -> int:
         """CRC-32 of `text`."""
         return binascii.crc32(self.text()) & 0xFFFFFFFF

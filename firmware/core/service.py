@@ -26,8 +26,8 @@ class Service:
         return self._tool.watch.in_contact()
 
     def session_running(self) -> bool:
-        """Whether a session is open (its self-test counts)."""
-        return self._tool.session is not None or self._tool.mode == ids.SELF_TEST
+        """Whether a session is open (its self-test counts, and the choice of whose it is)."""
+        return self._tool.session is not None or self._tool.mode in (ids.SELF_TEST, ids.CHOOSING)
 
     def refusal(self) -> str:
         """Why the last session could not begin; an empty text when it could."""
@@ -68,7 +68,7 @@ class Service:
         tool = self._tool
         try:
             return tool.gaps.blocked(
-                lambda: tool.journal.acknowledge(session_id, crc, host, tool.clock.read())
+                lambda: tool.journal.acknowledge(session_id, crc, host, tool.clock.latest_s())
             )
         except StorageError as error:
             return error.code
@@ -94,6 +94,7 @@ class Service:
             "usb_power": tool.usb_power,
             "locked_by": tool.starter.refused or tool.symptoms.why(),
             "session": tool.journal.session,
+            "user": tool.chooser.slot or tool.starter.slot,
         }
         session = tool.session
         if session is not None:
@@ -202,6 +203,16 @@ class Service:
         except StorageError as error:
             return error.code
         return wire.ERR_OK
+
+    def owner(self, what: str, *args):
+        """What only an owner asks for (a function of core.owner_desk), announced: without contact and session."""
+        return self._tool.gaps.blocked(lambda: self._owner(what, args))
+
+    def _owner(self, what: str, args):
+        try:
+            return getattr(guest.load("owner_desk"), what)(self._tool, *args)
+        finally:
+            guest.forget("owner_desk")
 
     def refusals(self) -> list:
         """Why the last routine or setting was refused: field, value, rule, next step."""

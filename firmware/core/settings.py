@@ -6,6 +6,7 @@ What is lost or not understood counts as the gentlest.
 import json
 
 from . import errors, ids, routine, slots, wire
+from .counters import SHARED, USERS_MAX
 
 VERSION = 1
 NAME_MAX = 24
@@ -18,10 +19,19 @@ _NUMBERS = {
     "session_max_min": (10, 5, 1, 10),
     "rest_h": (12, 48, 12, 168),
     "weekly_max": (7, 3, 1, 7),
+    "one_copy": (0, 0, 0, 1),
+    "users": (1, 1, 1, USERS_MAX),
 }
-_WORDS = {"profile": (ids.PROFILE_NORMAL, ids.PROFILE_SENSITIVE, ids.PROFILE_NAMES)}
+_PROFILE = (ids.PROFILE_NORMAL, ids.PROFILE_SENSITIVE, ids.PROFILE_NAMES)
+_SLOTS = range(1, USERS_MAX + 1)
+_WORDS = {"profile": _PROFILE}
+_WORDS.update([("profile%d" % slot, _PROFILE) for slot in _SLOTS])
 _TEXTS = {"name": "Gentlepress"}
-_NAMES = ("name", "profile", "strict", "haptic_pct", "light_pct", "session_max_min", "rest_h", "weekly_max")
+_TEXTS.update([("user%d" % slot, "User %d" % slot) for slot in _SLOTS])
+NAMES = (
+    "name", "profile", "strict", "haptic_pct", "light_pct", "session_max_min", "rest_h", "weekly_max", "one_copy",
+    "users", "user1", "user2", "user3", "user4", "profile1", "profile2", "profile3", "profile4",
+)  # fmt: skip
 
 
 class Settings:
@@ -58,7 +68,7 @@ class Settings:
 
     def names(self) -> list:
         """Names of all settings."""
-        return list(_NAMES)
+        return list(NAMES)
 
     def text(self, name: str) -> str:
         """A setting as text. Raises KeyError for an unknown name."""
@@ -78,9 +88,19 @@ class Settings:
         found = _number_of(name, self._texts[name])
         return gentlest if found is None else found
 
+    def profile_of(self, slot: int) -> int:
+        """Profile of a user slot: its own or everybody's, whichever is gentler; without slots the gentlest of all."""
+        slots_asked = _SLOTS if slot == SHARED else (slot,)
+        found = [self.value("profile")] + [self.value("profile%d" % one) for one in slots_asked]
+        return max(found)
+
+    def clear(self) -> int:
+        """All back to their defaults: ERR_OK, or the code of a StorageError."""
+        return self._keep({})
+
     def read(self, name: str):
         """A setting as ASCII text in bytes, or None when there is no such."""
-        return self.text(name).encode() if name in _NAMES else None
+        return self.text(name).encode() if name in NAMES else None
 
     def write(self, name: str, value) -> int:
         """Change a setting.
@@ -108,7 +128,7 @@ class Settings:
         ERR_OK, ERR_REFUSED (see `problems`), or the code of a StorageError.
         """
         self.problems = []
-        if name not in _NAMES:
+        if name not in NAMES:
             self.problems = [_unknown(name)]
             return wire.ERR_REFUSED
         texts = self._whole()
@@ -119,7 +139,7 @@ class Settings:
 
     def _whole(self) -> dict:
         """What to keep; after a loss all values in force, so that one write does not loosen the others."""
-        return {name: self.text(name) for name in _NAMES} if self._is_lost else dict(self._texts)
+        return {name: self.text(name) for name in NAMES} if self._is_lost else dict(self._texts)
 
     def _keep(self, texts: dict) -> int:
         try:
@@ -162,12 +182,12 @@ def _number_of(name: str, text):
 
 
 def _unknown(name: str):
-    return routine.Problem(name, name, "there is no such setting", "use one of: " + ", ".join(_NAMES))
+    return routine.Problem(name, name, "there is no such setting", "use one of: " + ", ".join(NAMES))
 
 
 def _problem(name: str, text: str):
     """Why a value is refused, or None."""
-    if name not in _NAMES:
+    if name not in NAMES:
         return _unknown(name)
     if name in _TEXTS:
         if _is_label(text) and "?" not in text:

@@ -83,12 +83,30 @@ class Shelf:
         return wire.ERR_OK
 
     def hosts(self) -> list:
-        """(desktop, last seen unix_s or 0) of each desktop that counts for `make_room`."""
+        """(desktop, last seen unix_s or 0) of each known desktop."""
         return self._acks.hosts()
 
-    def forget_host(self, host: str) -> None:
-        """Count a desktop no longer, at its owner's word. Raises StorageError."""
+    def see_host(self, host: str, now_unix_s: int) -> bool:
+        """Note that a desktop is there; False when it is not known. Raises StorageError."""
+        if host not in self._acks:
+            return False
+        self._acks.see(host, now_unix_s)
+        return True
+
+    def forget_host(self, host: str) -> bool:
+        """Count a desktop no longer, at its owner's word; False when it is not known. Raises StorageError."""
+        if host not in self._acks:
+            return False
         self._acks.forget(host)
+        return True
+
+    def forget_all_hosts(self) -> None:
+        """Count no desktop any longer; all sessions stay until they are acknowledged anew. Raises StorageError."""
+        self._acks.clear()
+
+    def tell_absent(self, now_unix_s: int) -> list:
+        """Desktops not seen for 90 days. Whoever asks is to be told: they count no longer. Raises StorageError."""
+        return self._acks.tell_absent(now_unix_s)
 
     def count(self) -> int:
         """How many closed sessions are here."""
@@ -110,20 +128,23 @@ class Shelf:
         """Whether a whole session fits. Raises StorageError."""
         return self.space()[0] >= SESSION_BYTES
 
-    def make_room(self, without=()) -> list:
-        """Drop the oldest sessions that every known desktop has, until a whole session fits.
+    def make_room(self, now_unix_s: int = 0, one_is_enough: bool = False) -> list:
+        """Drop the oldest sessions that every desktop that counts has, until a whole session fits.
 
         Args:
-            without: desktops that need not have them (not seen for 90 days, and the user was told).
+            now_unix_s: the time, 0 when not known: a desktop not seen for 90 days counts no longer, once that was
+                told.
+            one_is_enough: the owner's word that one of the desktops suffices.
 
         Returns:
             Ids of the dropped sessions.
 
         Raises StorageFull when there is no room and nothing that may go; StorageError.
         """
+        gone = self._acks.gone(now_unix_s)
         dropped = []
         while not self.room():
-            free = [session_id for session_id in self._ids if self._acks.all_have(session_id, without)]
+            free = [number for number in self._ids if self._acks.all_have(number, gone, one_is_enough)]
             if not free:
                 raise errors.StorageFull(
                     "no room for a session: sync every desktop that uses this tool, then try again"

@@ -1,6 +1,7 @@
 """Begins a session: whether it may, the self-test, the log, the first step."""
 
 from . import dose, ids, limits, self_test, session_log
+from .counters import SHARED
 from .errors import StorageError, StorageFull
 from .rings import INTERVAL_MS
 from .session import Session
@@ -27,6 +28,7 @@ class Starter:
 
     Attributes:
         refused: why the last session could not begin, with the next step; an empty text when it could.
+        slot: user slot of the session that is begun or runs; counters.SHARED without slots, and at rest.
     """
 
     def __init__(self, tool):
@@ -34,9 +36,19 @@ class Starter:
         self._pace = (limits.PACE_FIRST, limits.BY_FIRST_WEEK)
         self.tests = self_test.SelfTest(tool)
         self.refused = ""
+        self.slot = SHARED
 
     def why_not(self) -> str:
-        """Why no session may begin now, with the next step; an empty text when one may."""
+        """Why no session of the slot may begin now, with the next step; an empty text when one may."""
+        why = self.why_nobody()
+        if why:
+            return why
+        tool = self._tool
+        zones = [step.zone for step in tool.routines.load().steps]
+        return dose.session_allowed(tool.counters, tool.clock, tool.settings, zones, self.slot)[1]
+
+    def why_nobody(self) -> str:
+        """Why no session of anybody may begin now; an empty text when one may."""
         tool = self._tool
         if tool.symptoms.left_s():
             return tool.symptoms.why()
@@ -54,11 +66,7 @@ class Starter:
                 "the tool's memory failed (%s): practice only; sync it, then switch it off and on"
                 % tool.memory_fault
             )
-        if tool.board.practice_only:
-            return tool.board.practice_only
-        zones = [step.zone for step in tool.routines.load().steps]
-        allowed, text = dose.session_allowed(tool.counters, tool.clock, tool.settings, zones)
-        return "" if allowed else text
+        return tool.board.practice_only
 
     async def begin(self):
         """Test and begin: (session, log), or (None, None) with `refused` set."""
@@ -107,7 +115,7 @@ class Starter:
         tool = self._tool
         watch = tool.watch
         routine = tool.routines.load()
-        self._pace = dose.pace(tool.counters, tool.clock, tool.settings)
+        self._pace = dose.pace(tool.counters, tool.clock, tool.settings, self.slot)
         await self._open_log(routine)
         watch.begin_session()
         log = session_log.SessionLog(tool.journal, watch, TraceCoder(INTERVAL_MS))
@@ -118,14 +126,16 @@ class Starter:
         """Write what must be there before the first press, one piece a gap."""
         tool = self._tool
         gaps = tool.gaps
-        await gaps.run(tool.journal.make_room)
         await gaps.run(
-            lambda: tool.counters.session_begins([step.zone for step in routine.steps], tool.clock)
+            lambda: tool.journal.make_room(tool.clock.dose_s(), tool.settings.value("one_copy") == 1)
+        )
+        await gaps.run(
+            lambda: tool.counters.session_begins([step.zone for step in routine.steps], tool.clock, self.slot)
         )
         try:
             await gaps.run(lambda: tool.journal.begin(self._header(routine)))
         except StorageError:
-            await gaps.run(lambda: tool.counters.session_ended([], tool.clock, {}))
+            await gaps.run(lambda: tool.counters.session_ended([], tool.clock, {}, self.slot))
             raise
 
     def give_up(self, reason: int) -> None:
@@ -140,8 +150,8 @@ class Starter:
     def _header(self, routine) -> dict:
         tool = self._tool
         person = {
-            "user_slot": 0,
-            "profile": tool.settings.value("profile"),
+            "user_slot": self.slot,
+            "profile": tool.settings.profile_of(self.slot),
             "sensor": tool.board.sensor_kind,
             "pace": (limits.PACE_FIRST, limits.PACE_LATER, limits.PACE_STRICT).index(self._pace[0]),
             "rate_sps": tool.board.rate_sps,
@@ -153,7 +163,7 @@ class Starter:
     def limits_of(self, step):
         """Limits in force for a step (core.routine.Step), or outside any step for None."""
         tool = self._tool
-        profile, sensor = tool.settings.value("profile"), tool.board.sensor_kind
+        profile, sensor = tool.settings.profile_of(self.slot), tool.board.sensor_kind
         if step is None:
             return limits.outside_limits(profile, sensor)
         pace, reason = self._pace
@@ -161,4 +171,4 @@ class Starter:
 
     def _rested(self, zone: int) -> bool:
         tool = self._tool
-        return dose.zone_rested(tool.counters, tool.clock, tool.settings, zone)[0]
+        return dose.zone_rested(tool.counters, tool.clock, tool.settings, zone, self.slot)[0]

@@ -1,12 +1,14 @@
 """The tool: core around a board. Its main loop, its button, its light between sessions, its watchdog."""
 
 import asyncio
+import os
 import time
 
-from . import button, ids, patterns
+from . import button, guest, ids, patterns
 from .button import Button
+from .chooser import Chooser
 from .clock import WallClock
-from .counters import Counters
+from .counters import SHARED, Counters
 from .errors import StorageError
 from .force_filter import ForceFilter
 from .gap_work import GapWork
@@ -28,6 +30,7 @@ SLOW_LOOK_MS = 1000
 RESULT_SHOWN_MS = 3000
 AUTO_OFF_MS = 120000
 LOCK_VERSION = 1
+FACTORY_FLAG = "factory"
 LOCKED, UNLOCKED = b"1", b"0"
 RESTING = (ids.IDLE, ids.PRACTICE, ids.LOCKED)
 RESULTS = (ids.DONE, ids.STOPPED, ids.ABORTED)
@@ -57,11 +60,13 @@ class Tool:
         self.vitals = Vitals()
         self.symptoms = SymptomLock(self.counters, self.clock)
         self.starter = Starter(self)
+        self.chooser = Chooser(self)
         self.timekeeper = Timekeeper(self)
         self.button = Button()
         self.mode = ids.IDLE
         self.session = None
         self.log = None
+        self.factory_reset = None
         self.fault = ids.FAULT_NONE
         self.memory_fault = ""
         self.started = False
@@ -88,6 +93,7 @@ class Tool:
         try:  # an orderly restart, which rp2 cannot tell from the watchdog's, leaves nothing open
             self.journal.recover(ids.END_WATCHDOG if cause == ids.RESET_WATCHDOG else ids.END_POWER_LOSS)
             self.travel_lock = self._lock_slots.load() == LOCKED
+            self._finish_factory_reset()
         except StorageError as error:
             self.memory_fault = str(error)
         self.counters.boot(cause=cause)
@@ -103,6 +109,14 @@ class Tool:
         self._show_rest()
         self.gaps.collect()
         self.started = True
+
+    def _finish_factory_reset(self) -> None:
+        """One that a power cut broke off leaves its flag."""
+        if FACTORY_FLAG not in os.listdir(self.board.root or "/"):
+            return
+        for step in guest.load("factory_reset").steps(self):
+            step()
+        guest.forget("factory_reset")
 
     def start_watch(self) -> None:
         """Watch, from now on, by the tool's running time."""
@@ -173,7 +187,8 @@ class Tool:
     def _feed(self) -> None:
         """Feed the watchdog while watch and main loop both live and nobody holds the button for recovery."""
         beats = self.watch.beats
-        if self.button.recovery or self._recovering:
+        taken = self.factory_reset is not None and self.factory_reset.takes_hold()
+        if self._recovering or (self.button.recovery and not taken):
             self._recover()
         elif beats != self._beats:
             self._watchdog.feed()
@@ -217,7 +232,10 @@ class Tool:
     def _tick_rest(self, dt_ms: int) -> None:
         self.timekeeper.tick(dt_ms)
         self._keep_lock()
-        if self.mode in RESULTS:
+        if self.chooser.slot:
+            if self.chooser.tick(dt_ms):
+                self._busy = asyncio.create_task(self._begin())
+        elif self.mode in RESULTS:
             self._result_ms += dt_ms
             if self._result_ms >= RESULT_SHOWN_MS:
                 self._show_rest()
@@ -274,7 +292,7 @@ class Tool:
         self.watch.clear_fault()
         self.start_watch()
         self._show_rest()
-        await self._begin()
+        await self._start()
 
     # the button
 
@@ -287,13 +305,17 @@ class Tool:
             self._gesture_at_rest(gesture)
 
     def _gesture_at_rest(self, gesture: int) -> None:
+        if self.chooser.slot:
+            if self.chooser.gesture(gesture):
+                return
+            self._show_rest()
         if gesture == button.LONG:
             self._busy = asyncio.create_task(self._set_lock(not self.travel_lock))
         elif gesture == button.MEDIUM and self.mode != ids.ASLEEP:
             self._sleep()
         elif gesture == button.SHORT:
             self._idle_ms = 0
-            self._busy = asyncio.create_task(self._wake() if self.mode == ids.ASLEEP else self._begin())
+            self._busy = asyncio.create_task(self._wake() if self.mode == ids.ASLEEP else self._start())
 
     async def _set_lock(self, locked: bool) -> None:
         """Travel lock on or off, kept over power cycles."""
@@ -322,6 +344,24 @@ class Tool:
         self._busy = None
         self._show_rest()
 
+    def take_over(self, work) -> bool:
+        """Run a coroutine function in place of whatever the button begins; False while something is begun."""
+        if self.session is not None or self._busy is not None or self.chooser.slot:
+            return False
+        self._busy = asyncio.create_task(self._work(work))
+        return True
+
+    async def _work(self, work) -> None:
+        await work()
+        self._busy = None
+
+    async def _start(self) -> None:
+        """A click at rest: whose session it is, where that can be told; then begin."""
+        if self.chooser.begin():
+            self._busy = None
+        else:
+            await self._begin()
+
     async def _begin(self) -> None:
         """Begin a session, or say by pattern that none may begin."""
         starter = self.starter
@@ -332,6 +372,7 @@ class Tool:
             self.timekeeper.session_begins()
         self._busy = None
         if self.session is None:
+            self.starter.slot = SHARED
             self.player.ask(ids.CUE_FAULT)
             self._show_rest()
 
@@ -353,7 +394,7 @@ class Tool:
 
     def _count_dose(self) -> None:
         pressed = [key[0] for key in self.session.pressed()]
-        self.counters.session_ended(pressed, self.clock, self.log.totals)
+        self.counters.session_ended(pressed, self.clock, self.log.totals, self.starter.slot)
 
     def interrupted(self, reason: int = ids.END_INTERRUPTED) -> None:
         """The main loop ends (a restart, Ctrl-C, an exception): motor off, watch no more, close what is open.
@@ -392,6 +433,8 @@ class Tool:
         except StorageError as error:
             self.memory_fault = str(error)
         self.session = self.log = self._busy = None
+        self.starter.slot = SHARED
+        self.watch.use_limits(self.starter.limits_of(None))
         self._result_ms = 0
         if self._lock_wanted:
             self._lock_wanted = False

@@ -42,6 +42,9 @@ TOOL_REFUSAL = 6
 TOOL_HEALTH = 9
 TOOL_SELF_TEST = 10
 TOOL_SYMPTOM = 11
+TOOL_USERS = 12
+TOOL_FACTORY_RESET = 13
+TOOL_HOSTS = 14
 
 # MGMT_ERR_* of the SMP specification, for replies {"rc": n}.
 MGMT_OK = 0
@@ -73,6 +76,7 @@ ERR_FULL = 11
 ERR_NEWER_FORMAT = 12
 ERR_SENSOR = 13
 ERR_HOSTS_FULL = 14
+ERR_NO_HOST = 60
 ERR_TEXTS = {
     ERR_UNKNOWN: "the tool met an error it has no name for",
     ERR_BUSY_CONTACT: "the tip is in contact; lift the tool and try again",
@@ -88,6 +92,7 @@ ERR_TEXTS = {
     ERR_NEWER_FORMAT: "this was written by newer firmware; update the tool",
     ERR_SENSOR: "the force sensor does not answer; see the tool's fault",
     ERR_HOSTS_FULL: "as many desktops as it can remember copy this tool already; the copy here is safe without it",
+    ERR_NO_HOST: "no desktop of this name copies this tool; list those that do",
 }
 
 PATH_SESSIONS = "/sessions"

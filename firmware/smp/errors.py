@@ -16,6 +16,7 @@ _SHARED = {
     wire.ERR_NEWER_FORMAT: wire.MGMT_NOT_SUPPORTED,
     wire.ERR_SENSOR: wire.MGMT_BAD_STATE,
     wire.ERR_HOSTS_FULL: wire.MGMT_NO_MEMORY,
+    wire.ERR_NO_HOST: wire.MGMT_NO_ENTRY,
 }
 
 

@@ -2,7 +2,7 @@
 
 from core import wire
 
-from . import care_group, frames
+from . import care_group, frames, owner_group
 from .cbor import CborError
 from .errors import check, refuse_in_contact, text, whole
 
@@ -85,4 +85,5 @@ def handlers(server) -> dict:
         wire.TOOL_REFUSAL: (group.refusals, None),
     }
     commands.update(care_group.handlers(server.tool))
+    commands.update(owner_group.handlers(server.tool))
     return commands

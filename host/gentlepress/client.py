@@ -15,8 +15,9 @@ from gentlepress.errors import (
     TransferFailed,
     UsageError,
 )
-from gentlepress.firmware.core import wire
+from gentlepress.firmware.core import settings, wire
 from gentlepress.links import Link, open_link
+from gentlepress.owner import OwnerDesk
 from gentlepress.replies import (
     Hello,
     Parameters,
@@ -33,16 +34,7 @@ from gentlepress.smp.session import ATTEMPT_S, ATTEMPTS, Request, Session
 from gentlepress.tool_state import State, read_state
 from gentlepress.transfer import Partial, Progress, checked, digest_of, fetch, store_file, tool_digest
 
-SETTING_NAMES = (
-    "name",
-    "profile",
-    "strict",
-    "haptic_pct",
-    "light_pct",
-    "session_max_min",
-    "rest_h",
-    "weekly_max",
-)
+SETTING_NAMES = settings.NAMES
 LIST_MOST = 16
 LIST_CEILING = 100_000
 _NO_SETTING = {(wire.GROUP_SETTINGS, 3), (wire.GROUP_SETTINGS, 5)}
@@ -262,6 +254,11 @@ class ToolClient(CareClient):
         """
         body = self._write("to set its zero", wire.GROUP_TOOL, wire.TOOL_TARE)
         return Fields("tare", body).integer("zero_mn", -100_000, 100_000)
+
+    @property
+    def owner(self) -> OwnerDesk:
+        """What only its owner asks for: user slots, desktops, factory reset."""
+        return OwnerDesk(self.session)
 
     def refusals(self) -> list[Refusal]:
         """Why the tool refused the last routine or setting."""

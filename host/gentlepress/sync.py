@@ -16,6 +16,7 @@ from gentlepress.errors import (
     TransferFailed,
 )
 from gentlepress.firmware.core import wire
+from gentlepress.owner import Desktops
 from gentlepress.record_reader import read_session
 from gentlepress.replies import Hello, SessionEntry
 from gentlepress.store import Store
@@ -41,12 +42,14 @@ class SyncResult:
         already_here: sessions of this tool that were here before.
         clock_set: whether the tool's clock was set.
         session_ids: numbers of the new sessions, rising.
+        desktops: those that copy the tool, by its list; None when it could not be asked.
     """
 
     new: int
     already_here: int
     clock_set: bool
     session_ids: tuple[int, ...]
+    desktops: Desktops | None = None
 
 
 ProgressCall = Callable[[SyncProgress], None]
@@ -84,7 +87,7 @@ def sync(
     run.copy_all(progress)
     if run.failures:
         raise run.failures[0]
-    return SyncResult(len(run.copied), here_before, clock_set, tuple(run.copied))
+    return SyncResult(len(run.copied), here_before, clock_set, tuple(run.copied), _desktops(tool, host))
 
 
 class _Run:
@@ -163,6 +166,15 @@ def _set_clock(tool: ToolClient) -> bool:
     except (DeviceRefused, ToolBusy):
         return False
     return True
+
+
+def _desktops(tool: ToolClient, host: str) -> Desktops | None:
+    """Tell the tool that this desktop was here, and take over whom it waits for; None for older firmware, or busy."""
+    try:
+        tool.owner.seen(host)
+        return tool.owner.desktops()
+    except (DeviceRefused, ToolBusy):
+        return None
 
 
 def _acknowledged(tool: ToolClient, session_id: int, crc: int, host: str) -> bool:

@@ -48,6 +48,7 @@ class State:
     usb_power: int = 0
     warn_count: int = 0
     over_count: int = 0
+    user: int = 0
     locked_by: str = ""
     why: tuple[str, ...] = field(default=())
 

@@ -18,6 +18,8 @@ OPERATIONS = {
     "TOOL_HEALTH": BOTH,
     "TOOL_SELF_TEST": BOTH,
     "TOOL_SYMPTOM": BOTH,
+    "TOOL_FACTORY_RESET": BOTH,
+    "TOOL_HOSTS": BOTH,
 }
 
 
@@ -86,6 +88,21 @@ class TestWire:
         told = {word for row in table("wire", "warning signs") for word in coded(row[0])}
         assert told == keys_of("core/service.py", "symptom")
         assert {int(row[0]): row[1] for row in table("wire", "warning signs", 1)} == ids.SYMPTOM_NAMES
+
+    def test_owner(self):
+        told = {word for row in table("wire", "users") for word in coded(row[0])}
+        assert told == keys_of("core/owner_desk.py", "_user")
+        told = {word for row in table("wire", "factory reset") for word in coded(row[0])}
+        assert told == keys_of("core/owner_desk.py", "factory_reset")
+        states = [
+            constant("core/factory_reset.py", name)
+            for name in ("WAITING", "RUNNING", "DONE", "EXPIRED", "FAILED")
+        ]
+        assert coded(table("wire", "factory reset")[0][2]) == ["none", *states]
+        told = {word for row in table("wire", "hosts") for word in coded(row[0])}
+        assert told == keys_of("core/owner_desk.py", "hosts") - {"hosts", "one_copy"}
+        days = constant("core/acknowledgements.py", "ABSENT_S") // 86400
+        assert f"not been seen for {days} days" in text_of("wire")
 
     def test_settings(self):
         expected = []

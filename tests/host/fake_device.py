@@ -56,6 +56,8 @@ class FakeTool:
     care: list = field(default_factory=list)
     refuse_upload: int = 0
     crc_lie: int = 0
+    asked_reset: bool = False
+    hosts_told: list = field(default_factory=list)
 
     def file(self, path: str) -> bytes | None:
         for session_id, data in self.sessions.items():
@@ -217,6 +219,30 @@ class FakeTool:
         if op == wire.OP_WRITE:
             self.care.append(body)
         return {"symptom": 2, "left_s": 259_200, "kept": False}
+
+    def _g65_12(self, op, body):
+        ann = {
+            "slot": 1,
+            "name": "Ann\x07",
+            "profile": "odd",
+            "sessions": 7,
+            "pace": "later",
+            "week": 2,
+            "week_most": 5,
+        }
+        return {"count": 2, "users": [ann, {"slot": 2, "new_key": 1}]}
+
+    def _g65_13(self, op, body):
+        self.asked_reset = self.asked_reset or op == wire.OP_WRITE
+        return {} if op == wire.OP_WRITE else {"state": "waiting", "left_ms": 41200}
+
+    def _g65_14(self, op, body):
+        if op == wire.OP_READ:
+            hosts = [{"host": "desk", "seen": 1790000000, "counts": True}, {"host": "old", "counts": False}]
+            return {"hosts": hosts, "one_copy": True}
+        self.hosts_told.append(body)
+        unknown = "nobody" in body.values()
+        return {"err": {"group": wire.GROUP_TOOL, "rc": wire.ERR_NO_HOST}} if unknown else {}
 
     def _g65_6(self, op, body):
         return {"refusals": [{"field": "steps.0.zone", "value": 9, "rule": "r\n", "next": "n"}]}

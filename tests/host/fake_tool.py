@@ -7,8 +7,9 @@ import dataclasses
 import time
 from datetime import UTC, datetime, timedelta
 
-from gentlepress.errors import DeviceRefused
+from gentlepress.errors import DeviceRefused, PortClosed
 from gentlepress.firmware.core import ids, wire
+from gentlepress.owner import Desktop, Desktops, ResetState, User
 from gentlepress.replies import Hello, Refusal, SessionEntry, State
 from gentlepress.tool_health import Health, Part, SelfTest, SymptomLock
 
@@ -21,6 +22,46 @@ HEALTHY = {
     "resets": {"power_on": 30}, "over": 17, "cleanings": 9, "uncleaned": 0, "battery_mv": 3812, "battery_pct": 67,
     "flash_free": 901_120, "flash_size": 1_441_792, "sessions": 8, "unacknowledged": 3, "heap_free": 61_200,
 }  # fmt: skip
+
+
+class FakeOwner:
+    """Users, desktops and a factory reset; `states` are given one after the other."""
+
+    def __init__(self, tool) -> None:
+        self.tool = tool
+        self.hosts: list[Desktop] = []
+        self.met: list[str] = []
+        self.states = ["waiting", "running", "done"]
+
+    def users(self):
+        count = int(self.tool.values.get("users", "1"))
+        if count == 1:
+            return [User(0, "everybody", "normal", 7, "later", 2, 5)]
+        return [
+            User(slot, self.tool.values.get(f"user{slot}", f"User {slot}"), "normal", slot, "first", 1, 3)
+            for slot in range(1, count + 1)
+        ]
+
+    def desktops(self):
+        return Desktops(tuple(self.hosts), False)
+
+    def seen(self, host):
+        self.met.append(host)
+        return True
+
+    def forget(self, host) -> None:
+        if host not in [desktop.host for desktop in self.hosts]:
+            raise DeviceRefused("No such desktop.", "", wire.GROUP_TOOL, wire.ERR_NO_HOST)
+        self.hosts = [desktop for desktop in self.hosts if desktop.host != host]
+
+    def ask_factory_reset(self) -> None:
+        self.asked = True
+
+    def factory_reset(self):
+        state = self.states.pop(0)
+        if state == "gone":
+            raise PortClosed("The port is gone.")
+        return ResetState(state, 41.0)
 
 
 class FakeTool:
@@ -39,6 +80,7 @@ class FakeTool:
         self.tests = 0
         self.signs: list[int] = []
         self.lifts_after = 0
+        self.owner = FakeOwner(self)
 
     def __enter__(self):
         return self

@@ -65,6 +65,7 @@ def test_sync_says_how_many_are_new_and_a_second_one_none(bench):
         "session_ids": [1],
         "reports_told": 0,
         "uncleaned": 0,
+        "absent_desktops": [],
     }
     assert bench.tool.acknowledged == [1]
     assert bench.run("sync", "--db", bench.database).output.startswith("0 new, 1 already here")

@@ -104,6 +104,23 @@ class App:
         with bar:
             yield update
 
+    @contextmanager
+    def waiting(self, what: str) -> Iterator[Callable[[str], None]]:
+        """Say on stderr that something is waited for; silent with `--json` or without a terminal.
+
+        Args:
+            what: is waited for.
+
+        Yields:
+            A function that takes what to say from now on.
+        """
+        console = Console(stderr=True)
+        if self.as_json or not console.is_terminal:
+            yield lambda _text: None
+            return
+        with console.status(what) as status:
+            yield status.update
+
 
 pass_app = click.make_pass_decorator(App, ensure=True)
 

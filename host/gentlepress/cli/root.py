@@ -16,7 +16,22 @@ from typing import Any, NoReturn
 import click
 
 from gentlepress import __version__
-from gentlepress.cli import care, demo, erase, health, live, routine, sessions, settings, simulate, sync, tool
+from gentlepress.cli import (
+    care,
+    demo,
+    desktops,
+    erase,
+    factory_reset,
+    health,
+    live,
+    routine,
+    sessions,
+    settings,
+    simulate,
+    sync,
+    tool,
+    users,
+)
 from gentlepress.errors import ExitCode, GentlepressError
 
 _REPORT = "Report it, with the lines above and what you did; your sessions are as they were."
@@ -129,6 +144,9 @@ for _command in (
     sessions.show,
     routine.routine,
     settings.settings,
+    users.users,
+    desktops.desktops,
+    factory_reset.factory_reset,
     tool.clock,
     health.health,
     health.selftest,

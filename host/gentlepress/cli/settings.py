@@ -9,6 +9,7 @@ from gentlepress.cli.app import App, json_option, pass_app, port_option
 from gentlepress.cli.refused import explain
 from gentlepress.client import SETTING_NAMES
 from gentlepress.errors import DeviceRefused, UsageError
+from gentlepress.firmware.core.counters import USERS_MAX
 from gentlepress.firmware.core.routine import show as printable
 
 VALUES = {
@@ -20,7 +21,11 @@ VALUES = {
     "session_max_min": "1 to 10",
     "rest_h": "12 to 168",
     "weekly_max": "1 to 7",
+    "one_copy": "0 or 1 (a session that one desktop has may go)",
+    "users": "1 to 4 (see: gentlepress users)",
 }
+VALUES |= {f"user{slot}": VALUES["name"] for slot in range(1, USERS_MAX + 1)}
+VALUES |= {f"profile{slot}": VALUES["profile"] for slot in range(1, USERS_MAX + 1)}
 
 
 @click.group()

@@ -9,6 +9,7 @@ import click
 from gentlepress import sync as syncing
 from gentlepress.cli.app import App, db_option, json_option, pass_app, port_option
 from gentlepress.cli.care import deliver
+from gentlepress.cli.desktops import warning
 from gentlepress.errors import DeviceRefused, ToolBusy
 
 
@@ -34,8 +35,12 @@ def sync(app: App, port: str, db: str | None, *, keep_clock: bool) -> None:
         "session_ids": list(result.session_ids),
         "reports_told": told,
         "uncleaned": uncleaned,
+        "absent_desktops": [desktop.host for desktop in result.desktops.absent] if result.desktops else [],
     }
     app.show(data, words(result), *_reminders(told, uncleaned))
+    absent = warning(result.desktops) if result.desktops else ""
+    if absent:
+        app.note(absent)
 
 
 def _uncleaned(tool: Any) -> int | None:

@@ -10,8 +10,10 @@ import click
 from rich.table import Table
 
 from gentlepress.cli.app import App, json_option, pass_app, port_option
-from gentlepress.errors import UsageError
+from gentlepress.cli.desktops import warning
+from gentlepress.errors import DeviceRefused, ToolBusy, UsageError
 from gentlepress.firmware.core.clock import UNIX_MAX_S, UNIX_MIN_S
+from gentlepress.owner import Desktops, User
 from gentlepress.report.words import clock as minutes
 
 
@@ -23,11 +25,28 @@ def info(app: App, port: str) -> None:
     """Say which tool it is and how it is doing."""
     with app.connect(port) as tool:
         hello, state = tool.hello, tool.state()
-    data = {"hello": dataclasses.asdict(hello), "state": dataclasses.asdict(state)}
-    app.show(data, _info_table(hello, state))
+        users, found = _owners(tool)
+    data = {
+        "hello": dataclasses.asdict(hello),
+        "state": dataclasses.asdict(state),
+        "users": [dataclasses.asdict(user) for user in users],
+        "absent_desktops": [desktop.host for desktop in found.absent],
+    }
+    app.show(data, _info_table(hello, state, users))
+    told = warning(found)
+    if told:
+        app.note(told)
 
 
-def _info_table(hello: Any, state: Any) -> Table:
+def _owners(tool: Any) -> tuple[list[User], Desktops]:
+    """Who shares the tool and which desktops copy it; nobody while it is busy, or with older firmware."""
+    try:
+        return tool.owner.users(), tool.owner.desktops()
+    except (ToolBusy, DeviceRefused):
+        return [], Desktops((), one_is_enough=False)
+
+
+def _info_table(hello: Any, state: Any, users: list[User]) -> Table:
     sessions = f"{hello.first_session} to {hello.last_session}" if hello.last_session else "none yet"
     power = "USB power: practice only" if state.usb_power else "on battery"
     rows = [
@@ -41,6 +60,9 @@ def _info_table(hello: Any, state: Any) -> Table:
         ("Sessions", sessions),
         ("Now", state.mode_name.replace("_", " ")),
     ]
+    week = [f"{user.name}: {user.week} of {user.week_most}" for user in users]
+    if week:
+        rows.append(("Last 7 days", ", ".join(week)))
     if state.fault:
         rows.append(("Fault", state.fault_name.replace("_", " ")))
     if state.locked_by:

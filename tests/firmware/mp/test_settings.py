@@ -58,7 +58,37 @@ def test_defaults():
         ("session_max_min", b"10"),
         ("rest_h", b"12"),
         ("weekly_max", b"7"),
+        ("one_copy", b"0"),
+        ("users", b"1"),
+        ("user1", b"User 1"),
+        ("user2", b"User 2"),
+        ("user3", b"User 3"),
+        ("user4", b"User 4"),
+        ("profile1", b"normal"),
+        ("profile2", b"normal"),
+        ("profile3", b"normal"),
+        ("profile4", b"normal"),
     ]
+
+
+def test_the_gentler_profile_of_everybody_and_of_a_slot_holds():
+    for everybody, slot, asked, sensitive in (
+        (b"normal", b"normal", 2, 0), (b"normal", b"sensitive", 2, 1), (b"sensitive", b"normal", 2, 1),
+        (b"normal", b"sensitive", 1, 0), (b"normal", b"sensitive", 0, 1), (b"normal", b"normal", 0, 0),
+    ):  # fmt: skip
+        settings = Settings("/r", MemoryFiles())
+        assert settings.write("profile", everybody) == settings.write("profile2", slot) == wire.ERR_OK
+        assert settings.profile_of(asked) == sensitive, (everybody, slot, asked)
+
+
+def test_clearing_takes_all_back():
+    fs = MemoryFiles()
+    settings = Settings("/r", fs)
+    settings.write("strict", b"1")
+    settings.write("user1", b"Ann")
+    assert settings.clear() == wire.ERR_OK
+    for one in (settings, Settings("/r", fs)):
+        assert one.value("strict") == 0 and one.text("user1") == "User 1" and one.fault is None
 
 
 def test_what_is_written_is_kept():

@@ -48,6 +48,11 @@ CHANGES = (
     (W, 3, 0, {"name": "name", "val": b"x"}),
     (W, 3, 1, {"name": "name"}),
     (W, 8, 0, {"name": "/routine", "off": 0, "len": 2, "data": b"{}"}),
+    (R, 65, wire.TOOL_USERS, {}),
+    (R, 65, wire.TOOL_HOSTS, {}),
+    (W, 65, wire.TOOL_HOSTS, {"forget": "desk"}),
+    (R, 65, wire.TOOL_FACTORY_RESET, {}),
+    (W, 65, wire.TOOL_FACTORY_RESET, {}),
 )
 FLASH_READS = (
     (R, 65, wire.TOOL_SESSIONS, {}),

@@ -220,7 +220,7 @@ def test_a_fault_of_the_watch_starts_the_sensor_anew():
 
 
 def failing(error):
-    def make_room():
+    def make_room(_now_unix_s, _one_is_enough):
         raise error
 
     return make_room

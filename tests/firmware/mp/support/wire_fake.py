@@ -82,6 +82,7 @@ class FakeTool:
         self.acknowledged = []
         self.cleanings = self.tests = 0
         self.symptoms = []
+        self.asked = []
 
     def in_contact(self):
         return self.contact
@@ -161,6 +162,18 @@ class FakeTool:
     def symptom(self):
         last = self.symptoms[-1] if self.symptoms else 0
         return {"symptom": last, "left_s": 259200 if last else 0, "kept": not last}
+
+    def owner(self, what, *args):
+        self.asked.append((what,) + args)
+        if what == "users":
+            one = {"slot": 1, "name": "Ann", "profile": "normal", "sessions": 7, "pace": "later", "week": 2}
+            return {"count": 2, "users": [dict(one, week_most=5), dict(one, slot=2, name="Ben", week_most=5)]}
+        if what == "hosts":
+            desk = {"host": "desk", "seen": 1790000000, "counts": True}
+            return {"hosts": [desk, {"host": "old", "seen": 0, "counts": False}], "one_copy": False}
+        if what == "factory_reset":
+            return {"state": "waiting", "left_ms": 41200}
+        return wire.ERR_NO_HOST if args == ("nobody",) else wire.ERR_OK
 
     def reset(self):
         self.resets += 1
