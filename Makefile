@@ -33,10 +33,8 @@ types: $(VENV)/.dev $(STUBS)/.done  ## types of the host, and of the firmware ag
 sizes: $(VENV)/.dev  ## compile the firmware for each board; sizes in build/sizes.json
 	@$(BIN)/python -m tests.gate sizes
 
-proof: test bench  ## tests, measurements, mutants: that the safety tests can fail
-	@$(BIN)/python -m tests.proof.controls
-	@$(BIN)/python -m tests.proof.months
-	@$(BIN)/python -m tests.proof.mutants --resume
+proof: $(VENV)/.dev $(STUBS)/.done  ## all of test and bench, and that the safety tests can fail; goes on where it stopped
+	@$(BIN)/python -m tests.proof
 
 venv: $(VENV)/.dev  ## only install what tests and development need
 

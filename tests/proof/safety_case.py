@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.proof import last, listing
+from tests.proof import last, listing, survivors
 from tests.proof.listing import Listing, Row
 from tests.proof.patches import ROOT
 
@@ -105,12 +105,29 @@ def _results() -> list[str]:
     return [*lines, "", *_table(["Module", "Mutants", "Killed", "Survived", "Percent"], counts), ""]
 
 
+def _survivors() -> list[str]:
+    lines = ["## Surviving mutants", ""]
+    lines += ["Each was read. The names of the kinds are those of `tests/proof/survivors.toml`.", ""]
+    reasons = survivors.Reasons()
+    for kind, found in survivors.by_kind(survivors.load(), reasons).items():
+        why = reasons.kinds.get(kind, "Nobody has explained these yet.")
+        rows = [[f"`{one.module}`", f"`{one.line}`", f"`{one.change}`"] for one in found]
+        lines += [f"### {kind or 'unexplained'} ({len(found)})", "", why, ""]
+        lines += [*_table(["Module", "Line", "Change"], rows), ""]
+    return lines
+
+
 def page() -> str:
     """The whole page. Raises PatchError where a patch does not fit."""
     found = listing.load()
     top = TOP.read_text(encoding="utf-8").rstrip()
-    lines = [top, "", *_results(), *_hazards(found), *_rules(found), *_rest(found)]
+    lines = [top, "", *_results(), *_hazards(found), *_rules(found), *_rest(found), *_survivors()]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _unexplained() -> list[str]:
+    groups = survivors.by_kind(survivors.load(), survivors.Reasons())
+    return [f"a survivor without its kind: {one.text()}" for one in groups.get("", [])]
 
 
 def write() -> None:
@@ -126,7 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.missing:
         write()
         return 0
-    open_points = listing.missing(listing.load())
+    open_points = [*listing.missing(listing.load()), *_unexplained()]
     print("\n".join([*open_points, f"{len(open_points)} open points"]))
     return 1 if open_points else 0
 
