@@ -26,6 +26,7 @@ class Living:
         self._beats = -1
         self._recovering = False
         self.recoveries = 0
+        self.factory_reset = None
 
     def _recover(self):
         self.recoveries += 1
