@@ -130,7 +130,7 @@ def _memory(health: Health) -> Judged:
     room = max(0, (health.flash_free - RESERVE_BYTES) // SESSION_BYTES)
     verdict = BAD if health.flash_free < RESERVE_BYTES else LOOK if room < 20 else OK
     text = (
-        f"{health.flash_free // 1024} of {health.flash_size // 1024} KB free, {health.sessions} sessions, "
+        f"{health.flash_free // 1024} of {health.flash_size // 1024} KB free, {_sessions(health.sessions)}, "
         f"room for about {room} more"
     )
     return verdict, text, "" if verdict == OK else "Copy the sessions with every desktop: gentlepress sync"
@@ -140,7 +140,7 @@ def _uncopied(health: Health) -> Judged:
     verdict = _graded(health.unacknowledged, 20, float("inf"))
     return (
         verdict,
-        f"{health.unacknowledged} sessions",
+        _sessions(health.unacknowledged),
         "" if verdict == OK else "Copy them: gentlepress sync",
     )
 
@@ -161,8 +161,12 @@ def _limit_events(health: Health) -> Judged:
 
 def _cleaning(health: Health) -> Judged:
     verdict = _graded(health.uncleaned, 0, 5)
-    text = f"{health.cleanings} in the tool's life, {health.uncleaned} sessions since the last"
+    text = f"{health.cleanings} in the tool's life, {_sessions(health.uncleaned)} since the last"
     return verdict, text, "" if verdict == OK else "Clean the tip, then: gentlepress clean"
+
+
+def _sessions(count: int) -> str:
+    return f"{count} session{'' if count == 1 else 's'}"
 
 
 def _counted(counts: dict[str, int]) -> str:

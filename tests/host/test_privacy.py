@@ -158,7 +158,8 @@ def test_erasing_asks_and_says_what_is_there(home):
     done = home.run(said="yes\n")
     assert done.exit_code == ExitCode.USAGE and "Nothing was erased" in done.stderr
     assert (
-        "2 sessions of 1 tools, and 1 checks and reports" in done.stdout and str(home.database) in done.stdout
+        "sessions: 2, tools: 1, checks and warning signs: 1" in done.stdout
+        and str(home.database) in done.stdout
     )
     assert home.database.exists()
     with open_store(writable=False) as store:

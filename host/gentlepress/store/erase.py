@@ -31,7 +31,7 @@ class Contents:
         """It for people."""
         return [
             f"This erases {self.where} for good:",
-            f"  {self.sessions} sessions of {self.tools} tools, and {self.reports} checks and reports.",
+            f"  sessions: {self.sessions}, tools: {self.tools}, checks and warning signs: {self.reports}",
         ]
 
 

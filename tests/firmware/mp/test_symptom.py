@@ -7,7 +7,7 @@ from sim import task_queue
 sys.modules["_asyncio"] = task_queue
 import asyncio
 
-from core import ids
+from core import guest, ids
 from core.counters import KEEP_LIFE_S, Counters
 from core.errors import StorageError
 from core.journal import Journal
@@ -167,6 +167,23 @@ def test_a_report_ends_the_session_at_once_also_in_contact():
     again = Journal(tool.board.root)
     assert again.recover() == []
     assert [row["end"] for row in again.list(0, 4)[0]] == [ids.END_SYMPTOM]
+
+
+def test_a_factory_reset_does_not_end_it():
+    async def script(tool, plant):
+        await asyncio.sleep_ms(500)
+        Service(tool).report_symptom(ids.SYMPTOM_SWELLING)
+        assert await until(lambda: Service(tool).symptom()["kept"], 1000)
+        assert tool.settings.write("rest_h", b"48") == 0
+        for step in guest.load("factory_reset").steps(tool):
+            step()
+        assert tool.settings.text("rest_h") == "12", "it did reset"
+
+    tool = run(script)
+    counters = Counters(tool.board.root)
+    counters.boot()
+    lock = SymptomLock(counters, tool.clock)
+    assert (lock.symptom(), lock.left_s() > LOCK_S - 60) == (ids.SYMPTOM_SWELLING, True)
 
 
 def test_it_is_kept_while_the_tool_sleeps():
