@@ -29,9 +29,11 @@ def session_bytes(
     excess: bool = True,
     blind: bool = True,
     start_unix_s: int = 1_795_000_000,
+    user_slot: int = 0,
 ) -> bytes:
     """A whole session file; `excess` passes the limit once a step, `blind` loses 2 s of contact."""
-    out = [(records.HEADER, records.pack(records.HEADER, header(session_id, routine, start_unix_s)))]
+    head = header(session_id, routine, start_unix_s) | {"user_slot": user_slot}
+    out = [(records.HEADER, records.pack(records.HEADER, head))]
     totals = []
     for number, (zone, side, point) in enumerate(steps):
         values, trace, events = step_parts(

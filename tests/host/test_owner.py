@@ -11,10 +11,12 @@ from gentlepress.errors import DeviceRefused, ExitCode, ProtocolError
 from gentlepress.firmware.core import wire
 from gentlepress.owner import Desktop, User
 from gentlepress.replies import Refusal
+from gentlepress.report.words import DASH
 from gentlepress.store import open_store
 from gentlepress.sync import sync
 
 from tests.host.fake_device import FakeDevice, FakeTool
+from tests.host.session_maker import session_bytes
 from tests.host.test_cli import Bench
 
 
@@ -110,6 +112,21 @@ class TestUsers:
         done = bench.run("users", "set", "1", "--name", "Ä" * 40)
         assert "a plainer name is needed; choose one" in done.stderr
         assert done.exit_code == ExitCode.REFUSED
+
+
+class TestWhoseSession:
+    def test_sessions_and_show_tell_it_where_slots_are_used(self, bench) -> None:
+        bench.synced()
+        for words in (("sessions",), ("show",)):
+            assert "user" not in bench.run(*words, "--db", bench.database).output.lower()
+        bench.tool.files[2] = session_bytes(2, user_slot=3)
+        bench.synced()
+        lines = bench.run("sessions", "--db", bench.database).output.splitlines()
+        assert lines[0].rstrip().endswith("user")
+        ends = {line.split()[0]: line.split()[-1] for line in lines}
+        assert (ends["2"], ends["1"]) == ("3", DASH)
+        assert "user 3" in bench.run("show", "2", "--db", bench.database).output
+        assert [row["user_slot"] for row in bench.json("sessions", "--db", bench.database)] == [3, 0]
 
 
 class TestDesktops:

@@ -17,7 +17,10 @@ from gentlepress.owner import ABSENT_DAYS, Desktop, Desktops
 
 @click.group()
 def desktops() -> None:
-    """Which desktops copy the tool: it keeps each session until all that count have it."""
+    """List or forget the desktops that copy the tool.
+
+    It keeps each session until all that count have it.
+    """
 
 
 @desktops.command("list")

@@ -14,8 +14,8 @@ EXPLAIN = """\
 A factory reset is for a tool that changes hands.
   taken:  settings with all names, the routine, the list of desktops that copy it
   stays:  sessions, over-use counters, locks, calibration
-Lift the tip, then hold the tool's button for 8 s, until it pulses three times.
-Ctrl-C changes nothing."""
+Lift the tip, then hold the tool's button for 8 s, until it pulses three times. If you let go after 3 s, you switch
+the travel lock instead: do it again. If nobody holds it, nothing changes."""
 POLL_S = 0.5
 GONE_S = 3.0
 
@@ -25,9 +25,10 @@ GONE_S = 3.0
 @json_option
 @pass_app
 def factory_reset(app: App, port: str) -> None:
-    """Put the tool back to how it came: it asks for its button, held for 8 s within a minute.
+    """Put the tool back to how it came.
 
-    Sessions, over-use counters, locks and the calibration stay.
+    It then waits for its button, held for 8 s within a minute. Sessions, over-use counters, locks and the calibration
+    stay.
     """
     app.note(EXPLAIN)
     with app.connect(port) as tool:

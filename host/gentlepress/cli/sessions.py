@@ -148,8 +148,11 @@ def _table(rows: list[Any]) -> Table:
         ("in band", "right"), ("over", "right"), ("peak", "right"), ("ended", "left"),
     ):  # fmt: skip
         table.add_column(name, justify=justify, no_wrap=name not in {"routine", "ended"})  # type: ignore[arg-type]
+    shared = any(row.user_slot for row in rows)
+    if shared:
+        table.add_column("user", justify="right")
     for row in rows:
-        table.add_row(*_cells(row))
+        table.add_row(*_cells(row), *([str(row.user_slot or DASH)] if shared else []))
     return table
 
 

@@ -109,6 +109,7 @@ def facts(session: Session, start: Start | None = None) -> list[tuple[str, str]]
                 (name_of(ids.PROFILE_NAMES, header.profile), name_of(ids.SENSOR_NAMES, header.sensor))
             ),
         ),
+        *([("Whose", f"user {header.user_slot}")] if header.user_slot else []),
         ("Firmware", header.firmware),
     ]
 

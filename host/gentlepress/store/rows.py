@@ -56,6 +56,7 @@ class SessionRow:
     session_id: int
     start_utc: datetime | None
     start_quality: int
+    user_slot: int
     routine_name: str
     size: int
     crc: int
@@ -101,6 +102,7 @@ def session_row(record: SessionRecord) -> SessionRow:
         session_id=record.session_id,
         start_utc=None if start is None else datetime.fromtimestamp(start, UTC),
         start_quality=record.start_quality,
+        user_slot=record.user_slot,
         routine_name=record.routine_name,
         size=record.size,
         crc=record.crc,

@@ -1,5 +1,7 @@
 """The over-use counters alone: power-ups, lost counters, sessions cut off, dates to the second."""
 
+import json
+
 from core import counters, dose, ids, limits, wire
 from core.counters import BOOT_JUMP, SHARED, WEEK_S
 from core.errors import StorageError
@@ -161,3 +163,42 @@ def test_of_two_resting_zones_the_first_to_be_free_is_told():
     assert not allowed and "cheeks" in text
     ok, wait_ms, text = dose.zone_rested(rig.counters, rig.clock, rig.settings, ids.JAWLINE)
     assert (ok, wait_ms) == (False, 48 * 3600 * 1000) and "rests 48 h" in text and "2 days 0 h" in text
+
+
+def test_other_firmwares_keys_outlast_this_one():
+    rig = Rig()
+    rig.press([ids.CHEEKS])
+    rig.counters._data["of_newer_firmware"] = [1, 2]
+    rig.press([ids.JAWLINE])
+    rig.power_up()
+    assert rig.counters._data["of_newer_firmware"] == [1, 2], (
+        "a downgrade and an update later it is there still"
+    )
+
+
+def test_counters_of_before_the_running_time_are_read():
+    fs = MemoryFiles()
+    old = {
+        "boot": 7, "unknown": 2, "unknown_boot": 7, "over": 1, "cleanings": 0,
+        "users": {"0": {"total": 3, "zones": {"4": [0, 7, 500]}, "ends": [[0, 7, 500]]}},
+        "open": {"slot": 0, "zones": [5], "at": [0, 7, 600]},
+    }  # fmt: skip
+    fs.files["/r/dose.a"] = encode(1, 1, json.dumps(old).encode())
+    rig = Rig(fs)
+    assert rig.counters.boots() == 8 and rig.counters.total() == 3 and rig.counters.unknown_sessions() == 2
+    assert [moment[1] for moment in moments(rig)] == [7, 7], "and the open one is closed"
+    rig.pass_s(49 * 3600)
+    rig.clock.set(NOON_S)
+    assert dose.zone_rested(rig.counters, rig.clock, rig.settings, ids.CHEEKS)[0]
+
+
+def test_running_time_is_kept_hourly_for_a_week_after_a_session():
+    rig = Rig()
+    assert not rig.counters.is_life_due(rig.clock)
+    rig.pass_s(2 * DAY_S)
+    assert not rig.counters.is_life_due(rig.clock), "no session: nothing to date"
+    rig.press([ids.CHEEKS])
+    for seconds, due in ((3599, False), (1, True), (7 * DAY_S - 7200, True), (7199, True), (1, False)):
+        rig.ticks += seconds * 1000
+        rig.clock.poll()
+        assert rig.counters.is_life_due(rig.clock) is due, seconds
