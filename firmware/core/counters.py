@@ -54,6 +54,7 @@ class Counters:
             "resets": [],
             "leaving": None,
             "symptom": None,
+            "felt": 0,
         }
         self.fault = self.unsaved = None
 

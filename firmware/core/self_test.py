@@ -6,10 +6,14 @@ The tests themselves (core/part_tests.py) are loaded for each run and forgotten 
 import asyncio
 
 from . import guest, ids
+from .errors import StorageError
 
 SENSOR, HEARING, MOTOR, ZERO = range(4)
 FEEL_MS = 60
 LIFT_TRIES = 60
+FELT_NOISE_UN = 2000
+"""As much as noise alone has never looked like (docs/health.md, self-test)."""
+
 PART_NAMES = {
     SENSOR: "sensor",
     HEARING: "hearing",
@@ -54,9 +58,25 @@ class SelfTest:
                     break
             if feel and not self.fault:
                 self.felt_un = await tests.felt_un(tool)
+                await self._learn()
         finally:
             guest.forget("part_tests")
         return self.fault
+
+    def felt_least_un(self) -> int:
+        """Half of what was felt after the last calibration: less is worth a look. 0 while nothing was learned."""
+        return self._tool.counters.lifetime("felt") // 2
+
+    async def _learn(self) -> None:
+        """The first that is more than noise stands until the next calibration."""
+        counters = self._tool.counters
+        if counters.lifetime("felt") or self.felt_un < FELT_NOISE_UN:
+            return
+        counters.put("felt", self.felt_un)
+        try:
+            await self._tool.gaps.run(counters.keep)
+        except StorageError as error:
+            self._tool.memory_fault = str(error)
 
     def _note(self, part: int, fault: int) -> int:
         self.parts.append((part, fault))

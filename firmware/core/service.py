@@ -184,6 +184,7 @@ class Service:
                 for part, fault in tests.parts
             ],
             "felt_un": tests.felt_un,
+            "felt_least_un": tests.felt_least_un(),
         }
 
     def report_symptom(self, symptom: int) -> None:

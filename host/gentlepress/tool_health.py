@@ -84,6 +84,7 @@ class SelfTest:
     fault: str
     parts: tuple[Part, ...]
     felt_un: int
+    felt_least_un: int = 0
 
 
 def read_self_test(body: Mapping[str, Any]) -> SelfTest:
@@ -96,6 +97,7 @@ def read_self_test(body: Mapping[str, Any]) -> SelfTest:
         fault=fields.text("fault", 32),
         parts=tuple(parts),
         felt_un=fields.integer("felt_un", -1, default=-1),
+        felt_least_un=fields.integer("felt_least_un", default=0),
     )
 
 

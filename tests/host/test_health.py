@@ -133,7 +133,13 @@ def test_a_rate_that_is_not_measured_yet_is_asked_for_once_more(bench):
 def test_selftest_passes(bench):
     done = bench.run("selftest")
     assert done.exit_code == 0
-    assert "hears the bridge" in done.output and "felt the motor with 3.4 mN" in done.output
+    assert "hears the bridge" in done.output and "felt the motor with 3.4 mN." in done.output
+    bench.tool.test = dataclasses.replace(bench.tool.test, felt_least_un=1700)
+    assert "felt the motor with 3.4 mN (1.7 mN at least)." in bench.run("selftest").output
+    bench.tool.test = dataclasses.replace(bench.tool.test, felt_un=900)
+    done = bench.run("selftest")
+    assert done.exit_code == 0, "it decides nothing"
+    assert "less than 1.7 mN: have motor and sensor looked at" in done.output
     assert json.loads(bench.run("selftest", "--json").stdout)["fault"] == "none"
 
 

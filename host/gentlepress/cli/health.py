@@ -111,7 +111,15 @@ def _test_table(found: SelfTest) -> Table:
 def _felt(found: SelfTest) -> list[str]:
     if found.felt_un < 0:
         return []
-    return [f"The sensor felt the motor with {found.felt_un / 1000:.1f} mN (compare with earlier tests)."]
+    felt = f"The sensor felt the motor with {found.felt_un / 1000:.1f} mN"
+    if not found.felt_least_un:
+        return [f"{felt}."]
+    least = f"{found.felt_least_un / 1000:.1f} mN"
+    if found.felt_un >= found.felt_least_un:
+        return [f"{felt} ({least} at least)."]
+    return [
+        f"{felt}, less than {least}: have motor and sensor looked at, though the motor passed its own test."
+    ]
 
 
 def _failed(found: SelfTest) -> tuple[str, str]:

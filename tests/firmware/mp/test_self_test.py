@@ -8,6 +8,7 @@ sys.modules["_asyncio"] = task_queue
 import asyncio
 
 from core import ids, patterns, self_test, wire
+from core.counters import Counters
 from core.service import Service
 from sim_rig import click, run, started, until
 
@@ -245,6 +246,30 @@ def test_the_motor_is_felt_dark_and_its_end_is_sure():
         run(script, {"scale": {"motor.push_mn": permille}})
     whole, half, none = found
     assert whole > 3000 and 0.35 * whole < half < 0.75 * whole and 0 <= none < 0.4 * whole, found
+
+
+def test_what_is_felt_is_learned_once_and_again_after_a_calibration():
+    async def script(tool, plant):
+        await asyncio.sleep_ms(500)
+        first = await tested(tool)
+        assert first["felt_least_un"] == first["felt_un"] // 2 > 1000
+        again = await tested(tool)
+        assert again["felt_least_un"] == first["felt_least_un"], "the first stands"
+        kept = Counters(tool.board.root)
+        kept.boot()
+        assert kept.lifetime("felt") == first["felt_un"]
+        tool.counters.put("felt", 0)
+        assert (await tested(tool))["felt_least_un"] > 1000
+
+    run(script)
+
+
+def test_noise_is_not_learned():
+    async def script(tool, plant):
+        await asyncio.sleep_ms(500)
+        assert (await tested(tool))["felt_least_un"] == 0
+
+    run(script, {"scale": {"motor.push_mn": 0}})
 
 
 def test_a_sensor_that_goes_while_the_motor_is_felt_leaves_the_motor_off():

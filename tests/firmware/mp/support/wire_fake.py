@@ -154,7 +154,14 @@ class FakeTool:
 
     def self_test(self):
         parts = [{"part": "sensor", "fault": "none"}, {"part": "hearing", "fault": "sensor_deaf"}]
-        return {"running": False, "count": 3, "fault": "sensor_deaf", "parts": parts, "felt_un": -1}
+        return {
+            "running": False,
+            "count": 3,
+            "fault": "sensor_deaf",
+            "parts": parts,
+            "felt_un": -1,
+            "felt_least_un": 1700,
+        }
 
     def report_symptom(self, symptom):
         self.symptoms.append(symptom)
