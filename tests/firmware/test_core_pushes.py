@@ -98,6 +98,7 @@ class Pushes(RuleBasedStateMachine):
     def make(self, at_close):
         self.rig = PushRig(at_close)
         self.known = {}  # settings that the tool said it keeps
+        self.locked, self.sessions = False, 0
 
     def teardown(self):
         if hasattr(self, "rig"):
@@ -165,14 +166,33 @@ class Pushes(RuleBasedStateMachine):
     def switch_off_and_on(self):
         self.rig.power_up()
 
+    @rule(calls=st.integers(0, 12))
+    def reset_to_the_factory(self, calls):
+        self.rig.factory_reset(calls)
+        self.known = {}
+
+    @rule(symptom=st.sampled_from(sorted(ids.SYMPTOM_NAMES)))
+    def report_a_symptom(self, symptom):
+        reply = self.rig.ask(wire.OP_WRITE, wire.GROUP_TOOL, wire.TOOL_SYMPTOM, {"symptom": symptom})
+        self.rig.press(0, 100)
+        if reply:
+            self.rig.keep_lock()
+        if reply and self.tool.symptoms.left_s() and self.tool.symptoms.kept():
+            self.locked = True
+
     @rule(which=st.integers(0, 9), at=st.integers(0, 400), bits=st.integers(1, 255))
     def damage(self, which, at, bits):
         paths = sorted(self.rig.fs.files)
         if paths and self.rig.fs.files[paths[which % len(paths)]]:
             data = self.rig.fs.files[paths[which % len(paths)]]
             data[at % len(data)] ^= bits
-            self.known = {}
-            self.rig.power_up()
+            self._forget()
+
+    def _forget(self):
+        """The flash was written from outside: what was kept may be lost."""
+        self.known = {}
+        self.locked, self.sessions = False, 0
+        self.rig.power_up()
 
     @rule(slot=st.sampled_from("ab"), text=ROUTINES, texts=st.dictionaries(st.sampled_from(NAMES), JUNK))
     def plant(self, slot, text, texts):
@@ -180,8 +200,7 @@ class Pushes(RuleBasedStateMachine):
         kept = json.dumps(texts, default=repr).encode()
         for name, payload in (("routine", text), ("settings", kept)):
             self.rig.fs.files[f"/r/{name}.{slot}"] = bytearray(encode(1, 99, payload))
-        self.known = {}
-        self.rig.power_up()
+        self._forget()
 
     @rule(force_mn=st.sampled_from([0, 0, 800, 3000]), ms=st.sampled_from([100, 2200]))
     def press(self, force_mn, ms):
@@ -194,6 +213,11 @@ class Pushes(RuleBasedStateMachine):
             self.rig.begin()
             self.rig.press(800, 100)
             self.use_the_button(gesture)
+
+    @rule()
+    def end_the_session(self):
+        if self.tool.session is not None:
+            self.rig.end()
 
     @rule(gesture=st.sampled_from(GESTURES))
     def use_the_button(self, gesture):
@@ -233,6 +257,14 @@ class Pushes(RuleBasedStateMachine):
         assert self.tool.settings.value("haptic_pct") >= 70
 
     @invariant()
+    def counts_and_locks_outlast_everything(self):
+        if hasattr(self, "rig"):
+            total = self.tool.counters.total(0)
+            assert total >= self.sessions
+            assert not self.locked or self.tool.symptoms.left_s() > 0
+            self.sessions = total
+
+    @invariant()
     def no_request_meets_an_error_of_the_firmware(self):
         if hasattr(self, "rig"):
             assert self.rig.server.faults == 0, self.rig.server.last_fault
@@ -243,5 +275,5 @@ class Pushes(RuleBasedStateMachine):
             assert self.tool.settings.text(name) == value
 
 
-Pushes.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+Pushes.TestCase.settings = settings(max_examples=50, stateful_step_count=35, deadline=None)
 TestPushes = Pushes.TestCase

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from types import FrameType
 
-from tests.proof.trial import PASSED, SCRIPTS, Bench, Outcome, Test, fork, outcome_of, reap
+from tests.proof.trial import PASSED, ROOT, SCRIPTS, Bench, Outcome, Test, fork, outcome_of, reap
 
 # Quick ones only: those that move a whole rig take too long for thousands of mutants.
 PROPERTIES = {
@@ -26,6 +28,9 @@ PROPERTIES = {
     ),
 }
 SLOW_S = 4.0
+KEPT = ROOT / "build" / "proof" / "reach.json"
+# {test: (CPU seconds, {module: lines it runs})}
+Reach = dict[Test, tuple[float, dict[str, set[int]]]]
 
 
 def _literal(tree: ast.Module, name: str, default: object) -> object:
@@ -77,31 +82,68 @@ def _tracer(files: dict[str, str], hit: dict[str, set[int]]) -> Callable:
     return call
 
 
-def lines_of(bench: Bench, tests: list[Test], modules: list[str]) -> dict[Test, tuple[float, dict]]:
-    """{test: (CPU seconds, {module: lines})}, for tests that pass in time. Prints those that do not."""
+def _answers(works: list[Callable[[], object]], jobs: int, cpu_s: float) -> Iterator[object]:
+    """What each returned in a process of its own, a few at a time; None of one that did not end."""
+    running: list[tuple[int, int]] = []
+    for work in works:
+        if len(running) == jobs:
+            yield reap(*running.pop(0))
+        running.append(fork(work, cpu_s))
+    for pid, reader in running:
+        yield reap(pid, reader)
+
+
+def _timed(test: Test) -> tuple[dict, float]:
+    return vars(outcome_of([test])), time.process_time()
+
+
+def _traced(test: Test, files: dict[str, str]) -> dict[str, list[int]]:
+    hit: dict[str, set[int]] = {module: set() for module in files.values()}
+    sys.settrace(_tracer(files, hit))
+    with contextlib.suppress(Exception):
+        outcome_of([test])
+    sys.settrace(None)
+    return {module: sorted(lines) for module, lines in hit.items()}
+
+
+def lines_of(bench: Bench, tests: list[Test], modules: Sequence[str], jobs: int) -> Reach:
+    """Of tests that pass in time: CPU seconds and lines. Prints those that do not pass or take too long."""
     files = {str(bench.sources.paths[f"core.{module}"]): module for module in modules}
-    found = {}
-    for test in tests:
-
-        def plain(one: Test = test) -> tuple[dict, float]:
-            return vars(outcome_of([one])), time.process_time()
-
-        def traced(one: Test = test) -> dict[str, list[int]]:
-            hit: dict[str, set[int]] = {module: set() for module in modules}
-            sys.settrace(_tracer(files, hit))
-            with contextlib.suppress(Exception):
-                outcome_of([one])
-            sys.settrace(None)
-            return {module: sorted(lines) for module, lines in hit.items()}
-
-        answer = reap(*fork(plain, SLOW_S))
+    seconds: dict[Test, float] = {}
+    timed = _answers([partial(_timed, test) for test in tests], jobs, SLOW_S)
+    for test, answer in zip(tests, timed, strict=True):
         outcome = Outcome(**answer[0]) if isinstance(answer, list) else Outcome("late")
-        if outcome.what != PASSED:
+        if outcome.what == PASSED:
+            seconds[test] = answer[1]
+        else:
             print(f"left out: {test}: {outcome.what} {outcome.detail}")
-            continue
-        lines = reap(*fork(traced, SLOW_S * 10))
-        if lines is None:
+    found = {}
+    traced = _answers([partial(_traced, test, files) for test in seconds], jobs, SLOW_S * 10)
+    for test, lines in zip(seconds, traced, strict=True):
+        if isinstance(lines, dict):
+            found[test] = (seconds[test], {module: set(numbers) for module, numbers in lines.items()})
+        else:
             print(f"left out: {test}: too slow to trace")
-            continue
-        found[test] = (answer[1], {module: set(numbers) for module, numbers in lines.items()})
     return found
+
+
+def kept(digest: str) -> Reach | None:
+    """What was found before with the same text of everything."""
+    said = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
+    if said.get("digest") != digest:
+        return None
+    rows = said["reach"].items()
+    return {
+        Test(*name.split(":")): (cost, {module: set(lines) for module, lines in hit.items()})
+        for name, (cost, hit) in rows
+    }
+
+
+def keep(digest: str, reach: Reach) -> None:
+    """Keep it for the next run on the same text."""
+    rows = {
+        str(test): (cost, {module: sorted(lines) for module, lines in hit.items()})
+        for test, (cost, hit) in reach.items()
+    }
+    KEPT.parent.mkdir(parents=True, exist_ok=True)
+    KEPT.write_text(json.dumps({"digest": digest, "reach": rows}), encoding="utf-8")

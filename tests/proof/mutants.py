@@ -71,7 +71,7 @@ class Module:
 class Hunt:
     """Runs trials, a few at a time."""
 
-    def __init__(self, bench: Bench, reach: dict[Test, tuple[float, dict]], jobs: int):
+    def __init__(self, bench: Bench, reach: coverage_map.Reach, jobs: int):
         self.bench = bench
         self.reach = reach
         self.jobs = jobs
@@ -184,6 +184,17 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def reached(bench: Bench, jobs: int) -> coverage_map.Reach:
+    """Which test runs which line; found anew when any text has changed."""
+    digest = bench.sources.digest(bench.sources.texts)
+    reach = coverage_map.kept(digest)
+    if reach is None:
+        tests = coverage_map.script_tests() + coverage_map.property_tests()
+        reach = coverage_map.lines_of(bench, tests, MODULES, jobs)
+        coverage_map.keep(digest, reach)
+    return reach
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run; 1 when too many mutants of a guarded module survived."""
     options = parse(arguments)
@@ -192,8 +203,7 @@ def main(arguments: list[str] | None = None) -> int:
     coverage_map.steady_hypothesis()
     bench = Bench()
     names = options.module or list(MODULES)
-    tests = coverage_map.script_tests() + coverage_map.property_tests()
-    reach = coverage_map.lines_of(bench, tests, names)
+    reach = reached(bench, max(1, options.jobs))
     digest = bench.sources.digest(name for name in bench.sources.texts if "." not in name)
     kept = load()
     old = kept if options.resume else {}

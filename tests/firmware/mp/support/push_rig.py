@@ -4,7 +4,7 @@ import json
 import sys
 
 import on_cpython
-from core import files, ids, wire
+from core import factory_reset, files, ids, wire
 from core import tool as tool_module
 from core.service import Service
 from core_rig import COUNTS_PER_N, Light, Motor, Sensor
@@ -69,6 +69,16 @@ class Heap:
     @staticmethod
     def mem_free():
         return 1 << 20
+
+
+class Folder:
+    """os, as far as the tool asks it what lies in its folder."""
+
+    def __init__(self, fs):
+        self._fs = fs
+
+    def listdir(self, path):
+        return [name.split("/")[2] for name in self._fs.files if name.startswith(path + "/")]
 
 
 class Input:
@@ -165,6 +175,7 @@ class PushRig:
         self.sequence = 0
         self._before = []
         self._put(files, "Files", lambda: self.fs)
+        self._put(tool_module, "os", Folder(self.fs))
         for name, module in list(sys.modules.items()):
             if name.startswith(("core.", "smp.")):
                 self._put_all(module, {"time": self.time, "asyncio": Sleepless, "gc": Heap})
@@ -231,6 +242,16 @@ class PushRig:
                 return reply
         return {}
 
+    def factory_reset(self, calls):
+        """What the button confirms; power goes at a call of the flash, 0 for none."""
+        self.fs.calls, self.fs.cut_at = 0, calls
+        try:
+            for step in factory_reset.steps(self.tool):
+                step()
+        except PowerCut:
+            pass
+        self.power_up()
+
     def press(self, force_mn, ms):
         """Let time pass at a force."""
         self.board.sensor.force_mn = force_mn
@@ -242,8 +263,21 @@ class PushRig:
 
     def begin(self):
         """Begin a session, as a click does."""
+        self._do(lambda: finished(self.tool._begin()))
+
+    def end(self):
+        """End the session and close its log, the tip lifted."""
+        self.tool.session.end(ids.END_BUTTON)
+        self.press(0, 100)
+        self._do(lambda: finished(self.tool._close()))
+
+    def keep_lock(self):
+        """What the main loop does after a symptom, the tip lifted."""
+        self._do(self.tool._keep_lock)
+
+    def _do(self, call):
         try:
-            finished(self.tool._begin())
+            call()
         except PowerCut:
             pass
         if self.fs.dead:
