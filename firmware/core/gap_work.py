@@ -17,6 +17,9 @@ GARBAGE_SHARE = 3
 LOOK_MS = 10000
 """So often the heap is looked at between sessions; half of what was free gone is worth a collection."""
 
+ZERO_LOST_MN = -250
+"""A lifted tip that reads less has lost its zero: turning the tool over moves 5 g of tip by 0.1 N (docs/limits.md)."""
+
 _FLUSH, _MOTOR, _SENSOR, _COLLECT = range(4)
 
 
@@ -147,6 +150,9 @@ class GapWork:
             session.end(ids.END_MOTOR)
 
     def _check_sensor(self) -> None:
+        if self._watch.force.force_mn < ZERO_LOST_MN:
+            self._watch.latch(ids.FAULT_ZERO)
+            return
         for _ in range(2):  # one call may go astray
             try:
                 right = self._sensor.registers_ok()

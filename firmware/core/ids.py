@@ -146,6 +146,7 @@ FAULT_SENSOR_DEAF = 16
 FAULT_MOTOR_KIND = 17
 FAULT_SENSOR_SLOW = 20
 FAULT_PARTS = 21
+FAULT_RATE = 40
 FAULT_NAMES = {
     FAULT_NONE: "none",
     FAULT_STALE: "stale",
@@ -167,6 +168,7 @@ FAULT_NAMES = {
     FAULT_MOTOR_KIND: "motor_of_another_kind",
     FAULT_SENSOR_SLOW: "sensor_too_slow",
     FAULT_PARTS: "parts_unknown",
+    FAULT_RATE: "slow_samples",
 }
 
 # Events in a session's log: (kind, step, value).

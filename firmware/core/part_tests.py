@@ -6,7 +6,7 @@ Loaded only while a test runs (core/self_test.py).
 import asyncio
 from math import sqrt
 
-from . import ids, self_test
+from . import doubts, ids, self_test
 
 SETTLE_MS = 1200
 ZERO_TRIES = 3
@@ -47,9 +47,12 @@ async def _motor(tool) -> int:
 async def _zero(tool) -> int:
     watch = tool.watch
     for _ in range(ZERO_TRIES):
+        before = watch.sample_count
         await asyncio.sleep_ms(SETTLE_MS)
         if watch.fault:
             return watch.fault
+        if doubts.too_slow(watch.sample_count - before, SETTLE_MS, tool.board.rate_sps):
+            return ids.FAULT_RATE
         if not watch.judge.contact and watch.force.tare() == 0:
             return ids.FAULT_NONE
     return ids.FAULT_ZERO

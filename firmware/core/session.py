@@ -180,9 +180,11 @@ class Session:
         watch.events.put(t_ms, ids.EVENT_PAUSE, 0)
 
     def end(self, reason: int) -> None:
-        """End the session for a reason (ids.END_*); the first reason stands."""
+        """End the session for a reason (ids.END_*); the first reason stands, and before all a sensor not believed."""
         if self.over():
             return
+        if self.watch.fault:
+            reason = ids.END_SENSOR
         self.end_reason = reason
         if self.run is not None:
             self._close_step(ids.END_OPEN if reason == ids.END_DONE else reason)

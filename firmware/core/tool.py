@@ -9,6 +9,7 @@ from .button import Button
 from .chooser import Chooser
 from .clock import WallClock
 from .counters import SHARED, Counters
+from .doubts import Doubts
 from .errors import StorageError
 from .force_filter import ForceFilter
 from .gap_work import GapWork
@@ -18,6 +19,7 @@ from .routine_store import RoutineStore
 from .settings import Settings
 from .slots import TwoSlots
 from .starter import BATTERY_START_PCT, Starter
+from .supply import Supply
 from .symptom import SymptomLock
 from .timekeeper import Timekeeper
 from .vitals import Vitals
@@ -25,9 +27,11 @@ from .watch import Watch
 
 TICK_MS = 20
 TICKS_MASK = 0x3FFFFFFF
-BATTERY_STOP_PCT = 8
 SLOW_LOOK_MS = 1000
 RESULT_SHOWN_MS = 3000
+RECOVERY_PATIENCE_MS = 1400
+"""Of the 2 s that the watchdog gives: the rest is for closing the log."""
+
 AUTO_OFF_MS = 120000
 LOCK_VERSION = 1
 FACTORY_FLAG = "factory"
@@ -41,7 +45,7 @@ class Tool:
 
     Attributes:
         mode: ids.IDLE .... session, log: of the session that runs, or None. fault: ids.FAULT_* of the last test.
-        memory_fault: why nothing can be kept, or an empty text. usb_power, battery_pct, travel_lock: as they are now.
+        memory_fault: why nothing can be kept, or an empty text. supply: battery, USB power. travel_lock: as it is now.
         broken: the exception that ended it, or None.
     """
 
@@ -72,13 +76,13 @@ class Tool:
         self.started = False
         self.travel_lock = False
         self._lock_wanted = False
-        self.battery_pct = 100
-        self.battery_mv = 0
-        self.usb_power = False
+        self.supply = Supply(board)
+        self.doubts = Doubts(self.watch, board)
         self.reset_asked = False
         self.leaving = ids.RESET_ASKED
         self.safe_asked = False
         self._recovering = False
+        self._recovery_ms = 0
         self._busy = None
         self._slow_ms = 0
         self._result_ms = 0
@@ -86,6 +90,21 @@ class Tool:
         self._watchdog = None
         self._beats = -1
         self.broken = None
+
+    @property
+    def battery_pct(self) -> int:
+        """Charge left, percent."""
+        return self.supply.battery_pct
+
+    @property
+    def battery_mv(self) -> int:
+        """The cell's voltage while the motor rests."""
+        return self.supply.battery_mv
+
+    @property
+    def usb_power(self) -> bool:
+        """Whether the USB connector has power."""
+        return self.supply.usb_power
 
     async def start(self) -> None:
         """Recover the memory, start sensor and motor, begin to watch."""
@@ -105,7 +124,8 @@ class Tool:
         self.watch.first_limits(self.starter.limits_of(None))
         self.board.attach(self.watch.on_ready, self.watch.on_timer)
         self.start_watch()
-        self._look_slowly()
+        self.supply.look()
+        self._look_at_samples()
         self._show_rest()
         self.gaps.collect()
         self.started = True
@@ -147,7 +167,10 @@ class Tool:
             await self._turns()
         except Exception as error:  # noqa: BLE001  (whatever it is: closed and restarted)
             self.broke(error)
-        self.interrupted(ids.END_INTERRUPTED if self.broken is None else ids.END_BROKEN)
+        asked = ids.END_BUTTON if self._recovering else ids.END_INTERRUPTED
+        self.interrupted(asked if self.broken is None else ids.END_BROKEN)
+        if self._recovering and not self.safe_asked:
+            self._ask_safe_mode()
 
     async def _turns(self) -> None:
         last_ms = time.ticks_ms()
@@ -172,10 +195,7 @@ class Tool:
         self.clock.poll()
         self._feed()
         self.vitals.notice(self.watch.fault)
-        self._slow_ms += dt_ms
-        if self._slow_ms >= SLOW_LOOK_MS:
-            self._slow_ms = 0
-            self._look_slowly()
+        self._look(dt_ms)
         gesture = self.button.tick(self.board.button.active(), self.clock.uptime_ms())
         if gesture:
             self._gesture(gesture)
@@ -195,16 +215,30 @@ class Tool:
         self._beats = beats
 
     def _recover(self) -> None:
-        """The button was held: the watchdog starves; once the log is closed the next start is safe mode."""
-        self._recovering = True
+        """The button was held: the watchdog starves; once the log is closed the next start is safe mode.
+
+        A tip that stays on the skin does not keep it away: then the main loop ends and closes, with nobody watching.
+        """
+        if not self._recovering:
+            self._recovering = True
+            self._recovery_ms = self.clock.uptime_ms()
         if self.session is not None:
             self.session.end(ids.END_BUTTON)
         elif not self.safe_asked and not self.watch.in_contact():
-            self.safe_asked = True
             self.player.silence()
-            self.gaps.blocked(self.board.ask_safe_mode)
+            self.gaps.blocked(self._ask_safe_mode)
             self.leaving = ids.RESET_SAFE_MODE
             self.gaps.blocked(self._leave)
+        if not self.safe_asked and self.clock.uptime_ms() - self._recovery_ms >= RECOVERY_PATIENCE_MS:
+            self.leaving = ids.RESET_SAFE_MODE
+            self.reset_asked = True
+
+    def _ask_safe_mode(self) -> None:
+        self.safe_asked = True
+        try:
+            self.board.ask_safe_mode()
+        except OSError as error:  # a button that is still held leads there without the flag
+            self.memory_fault = str(error)
 
     def _leave(self) -> None:
         """Note why the next start will be one. Never raises: without the note it counts as the watchdog's."""
@@ -213,19 +247,20 @@ class Tool:
         except Exception as error:  # noqa: BLE001  (whatever it is, the tool must restart)
             self.memory_fault = str(error)
 
-    def _look_slowly(self) -> None:
-        self.usb_power = self.board.usb_power.active()
-        self.battery_mv = self.board.battery.read_mv()
-        self.battery_pct = self.board.battery.percent(self.battery_mv)
+    def _look(self, dt_ms: int) -> None:
+        """At power and sensor; what they find ends a session."""
+        poor = self.supply.tick(dt_ms)
+        if poor and self.session is not None:
+            self.session.end(poor)
+        self.doubts.tick(dt_ms)
+        self._slow_ms += dt_ms
+        if self._slow_ms >= SLOW_LOOK_MS:
+            self._slow_ms = 0
+            self._look_at_samples()
+
+    def _look_at_samples(self) -> None:
         watch = self.watch
         self.vitals.look(watch.sample_count, self.gaps.blocks, watch.running and not watch.fault)
-        session = self.session
-        if session is None or session.over():
-            return
-        if self.usb_power:
-            session.end(ids.END_USB_POWER)
-        elif self.battery_pct < BATTERY_STOP_PCT:
-            session.end(ids.END_BATTERY)
 
     # between sessions
 

@@ -51,6 +51,12 @@ ROWS = (
     ("motor.push_mn", 1400, "mN at full drive", "estimate: an LRA of 10 mm, rated 1.4 g on a block of 100 g"),
     ("motor.shaken_g", 150, "g", "estimate: 90 g of tool, and the fingers that move with it"),
     ("motor.lra_mhz", 175000, "mHz", "the reference motor"),
+    (
+        "battery.sag_mv",
+        40,
+        "mV at full drive",
+        "estimate: 80 mA through 0.5 ohm of a small cell, its protection and the wires",
+    ),
     ("motor.dip_mv", 60, "mV at full drive", "estimate: the 3.3 V rail may dip by less than 100 mV"),
     ("nau7802.dip_nv_per_mv", 10, "nV/mV", "estimate: 100 dB, the sheet gives none; either sign"),
 )

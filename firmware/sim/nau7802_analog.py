@@ -50,6 +50,11 @@ class Nau7802Analog(RegisterChip):
         self.bridge_unpowered = False
         self.offset_step_per_powerup = 0
         self.stuck_value = None
+        self.spike_every = 0
+        self.spike_counts = 0
+        self.drift_nv_per_s = 0
+        self.drifted_nv = 0
+        self._drift_us = 0
         self.saturate = 0
         self.temperature_c = self._values["nau7802.temperature_c"]
         self.offset_nv = self._values["nau7802.offset_nv"]
@@ -84,7 +89,10 @@ class Nau7802Analog(RegisterChip):
             nv = self._special_nv(t_us, nv)
         if t_us < self._ldo_settled_us:
             nv += int(self._ldo_error_nv * math.exp((self._ldo_on_us - t_us) / self._ldo_tau_us))
-        return nv + self.offset_nv
+        if self.drift_nv_per_s:
+            self.drifted_nv += (t_us - self._drift_us) // 1000 * self.drift_nv_per_s // 1000
+        self._drift_us = t_us
+        return nv + self.offset_nv + self.drifted_nv
 
     def _special_nv(self, t_us: int, nv: int) -> int:
         i2c_ctrl = self.regs[0x11]
@@ -125,6 +133,8 @@ class Nau7802Analog(RegisterChip):
         raw = four_nv * self._counts_num // self._counts_den - self._ocal
         if self._gcal != _UNITY:
             raw = raw * self._gcal >> 23
+        if self.spike_every and self.conversions % self.spike_every == 0:
+            raw += self.spike_counts
         if raw > RAW_MAX:
             return RAW_MAX
         return max(raw, RAW_MIN)

@@ -33,7 +33,9 @@ class Nau7802Twin(Nau7802Analog):
     two signal wires touch; `bridge_unpowered` a supply wire is off;
     `offset_step_per_powerup` nV by which each power-up's calibration may miss the true offset, either way;
     `rate_error_permille` of the oscillator; `drdy_stuck` 0 or 1; `stuck_value` counts that every conversion
-    gives; `saturate` 1 or -1: at that rail; `calibration_fails`; `calibration_hangs`; `temperature_c`.
+    gives; `saturate` 1 or -1: at that rail; `spike_every` n: each n-th result is off by `spike_counts`;
+    `drift_nv_per_s`: the input creeps, by `drifted_nv` so far; `calibration_fails`; `calibration_hangs`;
+    `temperature_c`.
     """
 
     def __init__(self, bridge_nv, seed: int = 1, values=None):

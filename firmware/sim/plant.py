@@ -34,6 +34,7 @@ class Plant:
         nau, hx, fsr, drv, erm: the twins, None for what is not fitted. sensor: the one that is.
         light: (r, g, b) as seen, 0..255. force_mn: what the tip does to the skin now.
         vibration: of the handle, 0..1 of full. button_down, battery_mv, usb_power: knobs, changed at any time;
+        sag_mv: of the battery while the driver drives its motor in full;
         tilt_permille: of the tip's weight on the cell, from -1000 (straight down) to 1000 (straight up).
     """
 
@@ -47,6 +48,7 @@ class Plant:
         self.drv = None if erm else Drv2605lTwin(self.values)
         self.erm = _erm(self.values) if erm else None
         self.battery_mv = options.get("battery_mv") or 3900
+        self.sag_mv = self.values["battery.sag_mv"]
         self.usb_power = bool(options.get("usb_power"))
         self.button_down = False
         self.start_us = options.get("start_us")
@@ -100,7 +102,7 @@ class Plant:
     def cell_mv(self, t_us: int) -> int:
         """The battery's voltage as it stands under the motor."""
         if self.erm is None:
-            return self.battery_mv
+            return self.battery_mv - self.sag_mv * abs(self.drv.drive_permille()) // 1000
         self.erm.advance(t_us)
         return self.battery_mv - self.erm.current_ma() * self.values["battery.source_mohm"] // 1000
 

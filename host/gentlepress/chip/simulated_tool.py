@@ -28,8 +28,11 @@ class Plant(Protocol):
     nau: SensorTwin
     drv: MotorTwin
     light: tuple[int, int, int]
-    battery_mv: int
     usb_power: bool
+
+    def cell_mv(self, t_us: int) -> int:
+        """Voltage of the battery at a time, millivolts."""
+        ...
 
     def button_at(self, t_us: int) -> bool:
         """Whether the button is down at a time, microseconds since power-on."""
@@ -101,7 +104,7 @@ def make_chip(
 def _exchange(chip: Chip, plant: Plant) -> None:
     chip.set_button(pressed=plant.button_at(chip.now_us))
     chip.set_usb_power(present=plant.usb_power)
-    chip.set_battery_mv(plant.battery_mv)
+    chip.set_battery_mv(plant.cell_mv(chip.now_us))
     plant.light = chip.light
 
 

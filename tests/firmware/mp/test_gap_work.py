@@ -12,9 +12,14 @@ class Judge:
     contact = False
 
 
+class Force:
+    force_mn = 0
+
+
 class Watch:
     def __init__(self):
         self.judge = Judge()
+        self.force = Force()
         self.gap_us = GAP_US
         self.fault_count = 0
         self.blocks = []
@@ -200,6 +205,14 @@ def test_failures_end_the_session_or_latch_a_fault():
         bench.chips.right = right
         bench.tick(3)
         assert bench.watch.latched == fault
+
+
+def test_a_lifted_tip_far_below_zero_has_lost_it():
+    for force_mn, fault in ((-250, 0), (-251, ids.FAULT_ZERO)):
+        bench = Bench().lifted()
+        bench.watch.force.force_mn = force_mn
+        bench.tick(3)
+        assert bench.watch.latched == fault, force_mn
 
 
 def test_a_contact_has_a_budget_of_garbage():

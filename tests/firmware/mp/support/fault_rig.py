@@ -10,14 +10,16 @@ from core import ids, records, session_file
 from core.tool import Tool
 from sim import flash
 from sim.clock import CLOCK
+from sim.plant import Nobody
 from sim.world import WORLD
 from sim_rig import click, until
 
 STEPS = (("cheeks", "left", "SI18"), ("jawline", "left", "ST6"), ("smile_lines", "right", "LI20"))
 BLOCKS = 64  # a small flash, copied at each power-up
 PULSE_MOST_MS = 430  # the longest pulse of any pattern, 400 ms, and three ticks of the backstop timer
-QUIET_AFTER_MS = 3000
+QUIET_AFTER_MS = 4000
 HUNGER_MOST_MS = 400
+STARVED_MS = 2020
 DOSE_WORDS = ("rests", "7 days", "clock", "travel lock")
 MOTOR_FAULTS = (
     ids.FAULT_MOTOR_MISSING,
@@ -102,7 +104,8 @@ class Notes:
         self._spy(tool.watch, "latch", self._latched)
         self._spy(tool.watch, "block", self._blocked)
         self._spy(tool.player, "_start", self._played)
-        self._spy(tool, "_task_broke", self.died)
+        self._spy(tool, "broke", self.died)
+        self._spy(plant.drv, "set_pwm", self._driven)
         self._due_us = CLOCK.now_us
         CLOCK.add(self)
 
@@ -130,12 +133,21 @@ class Notes:
         self._on_since = None
 
     def next_event_us(self):
-        """Looks once a millisecond."""
+        """Looks 50 times a second."""
         return self._due_us
 
     def fire(self, now_us):
         """Look at the motor and at the watchdog."""
-        self._due_us = now_us + 1000
+        self._due_us = now_us + 20000
+        self._look_at_motor(now_us)
+        if self.tool.started and not (self.tool.button.recovery or self.tool._recovering or WORLD.bitten_us):
+            self.hunger_us = max(self.hunger_us, now_us - WORLD.fed_us)
+
+    def _driven(self, duty_u16, _freq_hz):
+        if not duty_u16:
+            self._look_at_motor(CLOCK.now_us)
+
+    def _look_at_motor(self, now_us):
         if self.plant.drv._demand_permille() and self.plant.drv.regs[1] & 0x07 == 3:
             if self._on_since is None:
                 self._on_since = now_us
@@ -143,12 +155,10 @@ class Notes:
             self.longest_drive_us = max(self.longest_drive_us, now_us - self._on_since)
         else:
             self._on_since = None
-        if self.tool.started and not (self.tool.button.recovery or self.tool._recovering):
-            self.hunger_us = max(self.hunger_us, now_us - WORLD.fed_us)
 
-    def died(self, _loop, context):
-        """A task broke off."""
-        self.deaths.append(repr(context.get("exception")))
+    def died(self, error):
+        """The main loop or a task broke off."""
+        self.deaths.append(repr(error))
 
     def latched_ms(self, since_us):
         """Milliseconds from a time to the first fault after it, -1 when there was none; and the fault."""
@@ -161,18 +171,19 @@ class Notes:
         """Whether the fault pattern has begun since a time."""
         return any(cue == ids.CUE_FAULT and at_us >= since_us for at_us, cue in self.cues)
 
-    def hold(self):
-        """What holds for every story."""
-        assert not self.deaths, self.deaths
+    def hold(self, starves=False, breaks=False):
+        """What holds for every story; a watchdog that starves takes 2 s, in which the motor may stay as it was."""
+        assert breaks or not self.deaths, self.deaths
         assert self.blocked_in_contact == 0, "blocked in contact"
-        assert self.longest_drive_us <= PULSE_MOST_MS * 1000, self.longest_drive_us
-        assert self.hunger_us <= HUNGER_MOST_MS * 1000, self.hunger_us
+        most_ms = STARVED_MS if starves else 0
+        assert self.longest_drive_us <= (PULSE_MOST_MS + most_ms) * 1000, self.longest_drive_us
+        assert self.hunger_us <= max(HUNGER_MOST_MS, most_ms) * 1000, self.hunger_us
 
 
-def power_up(script, options=None, device=None, now_us=None):
+def power_up(script, options=None, device=None, now_us=None, prepare=None):
     """Build a tool on a flash (None: a new one), run `script(tool, plant, notes)` beside it, and take its power.
 
-    Returns its notes.
+    `prepare(tool, plant)` comes before the tool starts. Returns its notes.
     """
     device = device or Flash()
     CLOCK.sources.clear()
@@ -184,12 +195,14 @@ def power_up(script, options=None, device=None, now_us=None):
     asyncio.new_event_loop()
     tool = Tool(simulator.build(options or {}))
     notes = Notes(tool, WORLD.plant)
+    if prepare:
+        prepare(tool, WORLD.plant)
 
     async def main():
         await tool.start()
         loop = asyncio.create_task(tool.run())
         await script(tool, WORLD.plant, notes)
-        assert not loop.done(), "the main loop has ended"
+        assert not loop.done() or tool.reset_asked, "the main loop has ended"
 
     asyncio.run(main())
     return notes
@@ -218,7 +231,8 @@ async def ended(tool, ms=20000):
 
 
 async def comes_back(tool, plant):
-    """A fault that is over: a click begins a session, or only dose and lock forbid it."""
+    """A fault that is over, the tip free: a click begins a session, or only dose and lock forbid it."""
+    plant.hand = Nobody()
     for _ in range(2):
         await asyncio.sleep_ms(3300)
         await click(plant)

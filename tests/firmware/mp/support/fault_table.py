@@ -1,0 +1,181 @@
+"""Every fault that the simulator can make, and what the tool must then do: the one table (docs/faults.md shows it).
+
+Plain data, for MicroPython and CPython. A knob is "object.attribute" of `nau`, `drv`, `plant`, `world`, `tool` or
+`flash`, a call when it ends in "()", or the name of a `task`. Its value: as it stands, one of a tuple, or any of a
+range.
+"""
+
+AT_ONCE = "at once"
+AT_LIFT = "at the next lift"
+AT_START = "at the next start of a session"
+RESTART = "restart"
+NEVER = "never"
+
+IN_SESSION = "in a session"
+AT_POWER_UP = "at power-up"
+
+FAULT_PATTERN, SILENCE, MOTOR_OFF = "fault pattern", "as before", "off at the reset"
+DARK, DIM, AS_BEFORE, RESET = "red, then dark", "red, then dim white", "as before", "off at the reset"
+OWN = None
+
+
+class Fault:
+    """One fault.
+
+    Attributes:
+        name: as docs/faults.md has it. knobs: ((knob, value), ...), set in this order, and set back in the other.
+        when: the tool finds it. within_ms: of that moment, if it lasts so long. ends: names of ids.END_* that are true
+        then. told: names of ids.FAULT_* that are true. strikes: IN_SESSION or AT_POWER_UP. motor, light: then.
+        mends: whether a click begins a session once the knobs are back (False: only a restart, or nothing, helps).
+    """
+
+    def __init__(
+        self, name, knobs, when, within_ms=0, ends=(), told=(), motor=None, light=None, strikes=IN_SESSION
+    ):
+        self.name = name
+        self.knobs = knobs
+        self.when = when
+        self.within_ms = within_ms
+        self.ends = ends
+        self.told = told
+        self.strikes = strikes
+        self.motor = motor or {NEVER: SILENCE, RESTART: MOTOR_OFF}.get(when, FAULT_PATTERN)
+        self.light = light or {NEVER: AS_BEFORE, RESTART: RESET}.get(when, DARK)
+
+
+SENSOR, MOTOR = ("sensor_fault",), ("motor_fault",)
+LOST = ("bus_error", "stale", "registers_lost")
+RANGE = ("out_of_range", "saturated")
+FORCE_ENDS = ("sensor_fault", "overload", "session_limit_events")
+
+FAULTS = (
+    # The sensor and its bus
+    Fault(
+        "sensor missing",
+        (("nau.nack_forever", True),),
+        AT_START,
+        0,
+        (),
+        ("sensor_missing",),
+        strikes=AT_POWER_UP,
+    ),
+    Fault(
+        "zero jumped",
+        (("nau.drifted_nv", (-40000, 40000)),),
+        AT_START,
+        0,
+        (),
+        ("zero_off",),
+        strikes=AT_POWER_UP,
+    ),
+    Fault("offset jumps a little", (("nau.offset_step_per_powerup", 5000),), NEVER, strikes=AT_POWER_UP),
+    Fault("a call not answered", (("nau.nack_next()", range(1, 3)),), NEVER),
+    Fault("sensor gone", (("nau.nack_forever", True),), AT_ONCE, 100, SENSOR, LOST),
+    Fault("bus held until clocked", (("nau.stuck_sda", True),), AT_ONCE, 100, SENSOR, LOST),
+    Fault(
+        "bus held for ever",
+        (("nau.stuck_clocks", 0), ("nau.stuck_sda", True)),
+        AT_ONCE,
+        100,
+        SENSOR + MOTOR,
+        LOST + ("motor_driver_missing",),
+    ),
+    Fault("data-ready dead", (("nau.drdy_stuck", (0, 1)),), AT_ONCE, 2100, SENSOR, ("slow_samples",)),
+    Fault("edges missed", (("nau.edge_missed_next()", range(1, 50)),), NEVER),
+    Fault("sensor browned out", (("nau.brownout()", OWN),), AT_ONCE, 100, SENSOR, LOST),
+    Fault("bridge wire open", (("nau.wire_open", True),), AT_ONCE, 400, FORCE_ENDS, RANGE),
+    Fault("saturated", (("nau.saturate", (1, -1)),), AT_ONCE, 100, SENSOR, ("saturated",)),
+    Fault(
+        "stuck reading",
+        (("nau.stuck_value", range(-9000, 200000)),),
+        AT_ONCE,
+        310,
+        SENSOR,
+        ("stuck",) + RANGE,
+    ),
+    Fault(
+        "spikes",
+        (("nau.spike_counts", (-150000, 150000)), ("nau.spike_every", range(3, 10))),
+        AT_ONCE,
+        300,
+        SENSOR,
+        ("spikes",),
+    ),
+    Fault("a spike now and then", (("nau.spike_counts", (-150000, 150000)), ("nau.spike_every", 900)), NEVER),
+    Fault("reading creeps down", (("nau.drift_nv_per_s", -9000),), AT_LIFT, 6000, SENSOR, ("zero_off",)),
+    Fault("reading creeps up", (("nau.drift_nv_per_s", 9000),), AT_ONCE, 62000, FORCE_ENDS, ("zero_off",)),
+    Fault("oscillator 3 % off", (("nau.rate_error_permille", (-30, 30)),), NEVER),
+    Fault("tool turned over", (("plant.tilt_permille", (-1000, 1000)),), NEVER),
+    # The motor and its driver
+    Fault(
+        "motor driver missing",
+        (("drv.nack_forever", True),),
+        AT_START,
+        0,
+        (),
+        ("motor_driver_missing",),
+        strikes=AT_POWER_UP,
+    ),
+    Fault("motor unplugged", (("drv.motor_present", False),), AT_START, 0, (), ("motor_diagnostic",)),
+    Fault("a call to the driver lost", (("drv.nack_next()", 1),), NEVER),
+    Fault(
+        "motor driver gone", (("drv.nack_forever", True),), AT_LIFT, 1500, MOTOR, ("motor_driver_missing",)
+    ),
+    Fault("motor driver in standby", (("drv.brownout()", OWN),), AT_LIFT, 1500, MOTOR, ("motor_standby",)),
+    Fault("motor over-current", (("drv.over_current", True),), AT_LIFT, 1500, MOTOR, ("motor_over_current",)),
+    Fault("motor too hot", (("drv.over_temp", True),), AT_LIFT, 1500, MOTOR, ("motor_over_temperature",)),
+    # Button, battery, cable, clock
+    Fault(
+        "button stuck",
+        (("plant.button_down", True),),
+        RESTART,
+        8200,
+        ("stopped_by_button",),
+        motor="done pattern",
+        light="dim white, then dark: safe mode",
+    ),
+    Fault(
+        "battery low", (("plant.battery_mv", range(3300, 3550)),), AT_ONCE, 1200, ("battery_low",), light=DIM
+    ),
+    Fault(
+        "battery sags under the motor", (("plant.battery_mv", 3700), ("plant.sag_mv", range(200, 500))), NEVER
+    ),
+    Fault("USB power", (("plant.usb_power", True),), AT_ONCE, 100, ("usb_power",), light=DIM),
+    Fault("clock set forward", (("tool.clock.set()", range(1900000000, 2000000000)),), NEVER),
+    Fault("clock set back", (("tool.clock.set()", range(1704067200, 1704100000)),), NEVER),
+    # The firmware itself
+    Fault("watch starved", (("world.deaf", True),), RESTART, 2000, ("watchdog",)),
+    Fault("watch breaks", (("task.watch_breaks", OWN),), RESTART, 2000, ("watchdog",)),
+    Fault("main loop hung", (("task.hangs", OWN),), RESTART, 2000, ("watchdog",)),
+    Fault("main loop breaks", (("task.loop_breaks", OWN),), RESTART, 100, ("internal_error",)),
+    Fault("a task breaks", (("task.breaks", OWN),), RESTART, 100, ("internal_error",)),
+    Fault("memory all taken", (("task.hoards", OWN),), RESTART, 1000, ("internal_error",)),
+    Fault("power cut", (("flash.cut()", 0),), RESTART, 0, ("power_loss",)),
+    Fault("power cut while writing", (("flash.cut()", range(1, 40)),), RESTART, 0, ("power_loss",)),
+)
+
+TICKS = (
+    # Starts of the clock, us: the wraps of microseconds and of milliseconds fall into the session.
+    ("from zero", 0),
+    ("microseconds wrap", (1 << 30) - 8000000),
+    ("microseconds wrap later", (1 << 30) - 20000000),
+    ("milliseconds wrap", (1000 << 30) - 12000000),
+    ("a while after power-up", 5000000),
+)
+
+
+def pick(value, random):
+    """A value of a knob, given a source of randomness with `unit()`."""
+    if isinstance(value, tuple):
+        return value[int(random.unit() * len(value))]
+    if isinstance(value, range):
+        return value.start + int((value.stop - value.start) * random.unit())
+    return value
+
+
+def named(name):
+    """A fault by its name."""
+    for fault in FAULTS:
+        if fault.name == name:
+            return fault
+    raise KeyError(name)

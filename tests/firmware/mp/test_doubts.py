@@ -1,0 +1,69 @@
+"""A contact that never ends, and samples that come too seldom."""
+
+from core import ids
+from core.doubts import CONTACT_MOST_US, Doubts, too_slow
+
+TURN_MS = 20
+
+
+class Watch:
+    def __init__(self):
+        self.sample_count = 0
+        self.contact_us = 0
+        self.fault = ids.FAULT_NONE
+        self.touched = True
+
+    def in_contact(self):
+        return self.touched and not self.fault
+
+    def latch(self, fault):
+        self.fault = self.fault or fault
+
+
+class Board:
+    rate_sps = 320
+
+
+def pressed(rate_sps, ms, watch=None):
+    watch = watch or Watch()
+    doubts = Doubts(watch, Board())
+    for turn in range(ms // TURN_MS):
+        watch.sample_count = rate_sps * turn * TURN_MS // 1000
+        doubts.tick(TURN_MS)
+    return watch
+
+
+def test_half_of_the_rate_is_the_least():
+    assert not too_slow(160, 1000, 320) and too_slow(159, 1000, 320)
+    assert not too_slow(40, 500, 160) and too_slow(39, 500, 160)
+
+
+def test_too_few_samples_over_a_second_of_contact():
+    assert pressed(100, 2200).fault == ids.FAULT_RATE
+    assert pressed(100, 900).fault == ids.FAULT_NONE
+    assert pressed(310, 30000).fault == ids.FAULT_NONE
+
+
+def test_without_contact_nothing_is_counted():
+    watch = Watch()
+    watch.touched = False
+    assert pressed(100, 5000, watch).fault == ids.FAULT_NONE
+
+
+def test_counting_begins_anew_with_a_session():
+    watch = Watch()
+    doubts = Doubts(watch, Board())
+    watch.sample_count = 5000
+    doubts.tick(TURN_MS)
+    for turn in range(200):
+        watch.sample_count = 6 * turn
+        doubts.tick(TURN_MS)
+    assert watch.fault == ids.FAULT_NONE
+
+
+def test_a_contact_that_lasts_a_minute_has_lost_its_zero():
+    watch = Watch()
+    watch.contact_us = CONTACT_MOST_US - 1
+    assert pressed(320, 3000, watch).fault == ids.FAULT_NONE
+    watch.contact_us = CONTACT_MOST_US
+    assert pressed(320, TURN_MS, watch).fault == ids.FAULT_ZERO
