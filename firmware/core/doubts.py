@@ -7,7 +7,7 @@ LEAST_SHARE = 2
 """Half of the sensor's rate must come: a data-ready pin that is dead leaves only the timer's polls."""
 
 CONTACT_MOST_US = 60000000
-"""Twice the longest contact of any step: the zero is lost, or the tool lies on its tip."""
+"""Twice the longest of any step: nobody feels the cue to lift, the zero is lost, or the tool lies on its tip."""
 
 
 def too_slow(samples: int, ms: int, rate_sps: int) -> bool:
@@ -16,7 +16,7 @@ def too_slow(samples: int, ms: int, rate_sps: int) -> bool:
 
 
 class Doubts:
-    """Looks at a watch while the tip is in contact, where nothing blocks it, and latches a fault.
+    """Looks at a watch while the tip is in contact, where nothing blocks it.
 
     Args:
         watch: core.watch.Watch.
@@ -30,16 +30,18 @@ class Doubts:
         self._count = 0
 
     def tick(self, dt_ms: int) -> None:
-        """Go on by dt_ms."""
+        """Go on by dt_ms; too few samples are latched as a fault."""
         watch = self._watch
         self._ms += dt_ms
         came = watch.sample_count - self._count
         if watch.in_contact() and came >= 0:
-            if watch.contact_us >= CONTACT_MOST_US:
-                watch.latch(ids.FAULT_ZERO)
             if self._ms < LOOK_MS:
                 return
             if too_slow(came, self._ms, self._board.rate_sps):
                 watch.latch(ids.FAULT_RATE)
         self._ms = 0
         self._count = watch.sample_count
+
+    def is_endless(self) -> bool:
+        """Whether a contact lasts too long to be one."""
+        return self._watch.contact_us >= CONTACT_MOST_US and self._watch.in_contact()

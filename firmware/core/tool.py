@@ -253,6 +253,10 @@ class Tool:
         if poor and self.session is not None:
             self.session.end(poor)
         self.doubts.tick(dt_ms)
+        if self.doubts.is_endless():
+            if self.session is not None:
+                self.session.end(ids.END_LONG_CONTACT)
+            self.watch.latch(ids.FAULT_ZERO)
         self._slow_ms += dt_ms
         if self._slow_ms >= SLOW_LOOK_MS:
             self._slow_ms = 0

@@ -120,6 +120,24 @@ def test_a_session_that_breaks_while_it_begins():
     assert counted(tool) == [], "nothing was pressed"
 
 
+def test_recovery_in_contact_closes_the_session():
+    class Held:
+        def force_mn(self, t_us, vibration, light):
+            return 1000 + t_us // 3125 % 7
+
+    async def script(tool, plant):
+        await in_contact(tool, plant)
+        plant.hand = Held()
+        plant.button_down = True
+        await until(lambda: tool.reset_asked or WORLD.bitten_us, 12000)
+        await asyncio.sleep_ms(20)
+        assert plant.drv.duty_u16 == 0 and not WORLD.bitten_us, "the watchdog was first"
+
+    tool = run(script, {"press": PRESS})
+    assert ends(tool) == ([], [ids.END_BUTTON])
+    assert tool.board.take_safe_mode()
+
+
 def starved_ms(strike):
     """Strike in contact: milliseconds until the watchdog bites."""
     took = []

@@ -61,9 +61,12 @@ def test_counting_begins_anew_with_a_session():
     assert watch.fault == ids.FAULT_NONE
 
 
-def test_a_contact_that_lasts_a_minute_has_lost_its_zero():
+def test_a_contact_that_lasts_a_minute_is_none():
     watch = Watch()
+    doubts = Doubts(watch, Board())
     watch.contact_us = CONTACT_MOST_US - 1
-    assert pressed(320, 3000, watch).fault == ids.FAULT_NONE
+    assert not doubts.is_endless()
     watch.contact_us = CONTACT_MOST_US
-    assert pressed(320, TURN_MS, watch).fault == ids.FAULT_ZERO
+    assert doubts.is_endless()
+    watch.touched = False
+    assert not doubts.is_endless()

@@ -132,6 +132,15 @@ def test_two_idle_minutes_end_it():
     assert rig.session.end_reason == ids.END_IDLE and rig.session.mode == ids.STOPPED
 
 
+def test_a_fault_that_stands_is_the_reason():
+    rig = Rig()
+    rig.begin([cheek()])
+    rig.watch.latch(ids.FAULT_STUCK)
+    rig.session.end(ids.END_BATTERY)
+    assert rig.session.end_reason == ids.END_SENSOR
+    assert rig.log.steps[0]["end_reason"] == ids.END_SENSOR
+
+
 def test_sensor_fault_ends_it_with_the_step_logged():
     rig = ready([cheek()])
     rig.run(2000, 1000)

@@ -43,10 +43,11 @@ class Fault:
         self.light = light or {NEVER: AS_BEFORE, RESTART: RESET}.get(when, DARK)
 
 
-SENSOR, MOTOR = ("sensor_fault",), ("motor_fault",)
+SENSOR, MOTOR = ("sensor_fault",), ("motor_fault", "long_contact")
 LOST = ("bus_error", "stale", "registers_lost")
 RANGE = ("out_of_range", "saturated")
 FORCE_ENDS = ("sensor_fault", "overload", "session_limit_events")
+CREEP_ENDS = ("session_limit_events", "overload", "long_contact")
 
 FAULTS = (
     # The sensor and its bus
@@ -103,7 +104,7 @@ FAULTS = (
     ),
     Fault("a spike now and then", (("nau.spike_counts", (-150000, 150000)), ("nau.spike_every", 900)), NEVER),
     Fault("reading creeps down", (("nau.drift_nv_per_s", -9000),), AT_LIFT, 6000, SENSOR, ("zero_off",)),
-    Fault("reading creeps up", (("nau.drift_nv_per_s", 9000),), AT_ONCE, 62000, FORCE_ENDS, ("zero_off",)),
+    Fault("reading creeps up", (("nau.drift_nv_per_s", 9000),), AT_ONCE, 62000, CREEP_ENDS, ("zero_off",)),
     Fault("oscillator 3 % off", (("nau.rate_error_permille", (-30, 30)),), NEVER),
     Fault("tool turned over", (("plant.tilt_permille", (-1000, 1000)),), NEVER),
     # The motor and its driver
