@@ -3,6 +3,8 @@
 from core.button import Button
 from core.tool import Tool
 
+HEAP = "1m"
+
 
 class Watch:
     beats = 0
