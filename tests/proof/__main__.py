@@ -24,6 +24,7 @@ PARTS = {
     "bench": [*PYTHON, "tests.bench"],
     "controls": [*PYTHON, "tests.proof.controls"],
     "months": [*PYTHON, "tests.proof.months"],
+    "storms": [*PYTHON, "tests.proof.storms", "--resume"],
     "mutants": [*PYTHON, "tests.proof.mutants", "--resume"],
 }
 DONE = BUILD / "proof" / "done.json"
