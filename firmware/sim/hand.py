@@ -55,6 +55,7 @@ class Hand:
         self._damping = 2 * values["hand.damping_permille"] / 1000 * self._stiff
         self._tremor = (values["hand.tremor_permille"] / 1000, turn * values["hand.tremor_mhz"])
         self._wander = (values["hand.wander_permille"] / 1000, turn * values["hand.wander_mhz"])
+        self._nudge = values["hand.nudge_permille"] / 1000
         self._release_n_s = values["hand.release_mn_s"] / 1000
         self._slip = 1000 / (values["hand.slip_each_ms"] * 320)
 
@@ -73,7 +74,7 @@ class Hand:
         self._t_us = t_us
         self._perceive(t_us, vibration, light)
         self._decide(t_us)
-        return self._move(t_us, dt)
+        return self._move(t_us, dt, self._nudge * vibration)
 
     def _perceive(self, t_us: int, vibration: float, light) -> None:
         meaning = self._touch.feel(t_us, vibration)
@@ -134,7 +135,7 @@ class Hand:
         self._aim = 0.0
         self._turned = int(self._values["hand.turn_permille"] * (2 * self._turns.unit() - 1))
 
-    def _move(self, t_us: int, dt: float) -> int:
+    def _move(self, t_us: int, dt: float, nudge: float) -> int:
         step = (self.speed_n_s if self.state == PRESSING else self._release_n_s) * dt
         self._goal += max(-step * 2, min(step, self._aim - self._goal))
         stiff = self._stiff
@@ -147,4 +148,4 @@ class Hand:
         t_s = t_us / 1000000
         shake = self._tremor[0] * math.sin(self._tremor[1] * t_s + self._phase)
         wander = self._wander[0] * math.sin(self._wander[1] * t_s)
-        return max(0, int(self._force * (1 + shake + wander) * 1000))
+        return max(0, int(self._force * (1 + shake + wander + nudge) * 1000))

@@ -59,7 +59,6 @@ class Plant:
         self.hand = _hand(options, seed, self.values)
         self._t_us = 0
         self._shake = Shake(_erm_shake(self.values) if erm else self.values)
-        self._nudge = self.values["hand.nudge_permille"] / 1000
         self._weight_nv = self.values["tip.mass_mg"] * 9.80665e-6 * self.values["cell.nv_per_mn"]
         self._dip_nv = self.values["motor.dip_mv"] * self.values["nau7802.dip_nv_per_mv"]
 
@@ -136,9 +135,7 @@ class Plant:
             return nanovolts
         self.sensor.fast_nv = self._shake.go_on(t_us, dt_us, drive, force_mn)
         self.vibration = self._shake.strength
-        nudge_mn = int(force_mn * self._nudge * self.vibration)
-        self.force_mn += nudge_mn
-        return nanovolts + nudge_mn * self.values["cell.nv_per_mn"] - int(self._dip_nv * drive)
+        return nanovolts - int(self._dip_nv * drive)
 
     def button_at(self, t_us: int) -> bool:
         """Whether the button is down: by its knob, or the press that starts a session."""

@@ -26,6 +26,7 @@ class ZealousHand:
         self.start_us = None
         self.felt_us = None
         self.over = False
+        self._nudge = values["hand.nudge_permille"] / 1000
         self._felt = values["hand.felt_permille"] / 1000
         self._release = values["hand.release_mn_s"]
         self._muscle_us = values["hand.muscle_ms"] * 1000
@@ -62,7 +63,7 @@ class ZealousHand:
         if self.felt_us is None and vibration >= self._felt:
             self.felt_us = t_us
         self._move(t_us, dt_us)
-        share = 1 + _sine(self._tremor, t_us) + _sine(self._wander, t_us)
+        share = 1 + _sine(self._tremor, t_us) + _sine(self._wander, t_us) + self._nudge * vibration
         return max(0, int(self._force * share))
 
     def _move(self, t_us: int, dt_us: int) -> None:

@@ -149,10 +149,10 @@ def is_alive(pid: int) -> bool:
 
 
 class ExactOptions(SimOptions):
-    """The simulated tool with next to no noise in its converter."""
+    """The simulated tool with next to no noise in its converter, and a motor that takes nothing from its supply."""
 
     def document(self, *files: Any) -> dict[str, Any]:
-        return super().document(*files) | {"noise_nv": QUIET_NV}
+        return super().document(*files) | {"noise_nv": QUIET_NV, "scale": {"motor.dip_mv": 0}}
 
 
 def one_step(zone: str = "cheeks", hold_ms: int = 2000, presses: int = 1, **asked: int) -> CheckedRoutine:

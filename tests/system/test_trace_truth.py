@@ -113,7 +113,7 @@ def test_time_over_the_limit_is_that_of_the_trace(seed):
 
 @pytest.mark.parametrize(
     ("from_n", "to_n", "edge_s"),
-    [(1.2, 3.0, 0.02), (1.2, 2.9, 0.025), (3.3, 1.8, 0.014)],
+    [(1.2, 3.0, 0.02), (1.2, 2.9, 0.025), (3.3, 1.8, 0.012)],
     ids=["short-peak", "low-peak", "deep-dip"],
 )
 def test_what_is_too_short_for_the_filters_is_not_counted(from_n, to_n, edge_s):

@@ -69,9 +69,9 @@ def rig_for(zone, scale):
 
 def script(rig, force, at_least=False):
     """Press so that the tip does what `force(ms)` says, at most or at least, whatever the shaking grip adds."""
-    nudge = rig.plant._nudge
+    nudge = rig.plant.values[NUDGE] / 1000
     share = 1 + (min(0, nudge) if at_least else max(0, nudge))
-    rig.plant.hand = Script(lambda ms: force(ms) / share, rig.now_us)
+    rig.plant.hand = Script(lambda ms: force(ms) / share, rig.now_us, nudge)
 
 
 def full_drive(rig):

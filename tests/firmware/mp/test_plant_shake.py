@@ -61,13 +61,11 @@ def test_nothing_shakes_without_the_motor():
     assert (slow, fast, plant.vibration, plant.force_mn) == (60000, None, 0.0, 1000)
 
 
-def test_a_shaking_grip_presses_a_little_more_and_the_supply_dips():
+def test_the_supply_dips_under_the_motor():
     plant, slow, _ = plant_with(1000, 2000)
-    assert 2019 <= plant.force_mn <= 2020
-    assert slow == plant.force_mn * 60 - 60 * 10
-    plant, slow, _ = plant_with(500, 2000, {"hand.nudge_permille": -1000, "nau7802.dip_nv_per_mv": -1000})
-    assert 1990 <= plant.force_mn <= 1991
-    assert slow == plant.force_mn * 60 + 300
+    assert (plant.force_mn, slow) == (2000, 2000 * 60 - 60 * 10)
+    plant, slow, _ = plant_with(500, 2000, {"nau7802.dip_nv_per_mv": -1000})
+    assert (plant.force_mn, slow) == (2000, 2000 * 60 + 300)
 
 
 def test_the_tip_s_weight_lies_on_the_cell_as_the_tool_is_held():
@@ -81,11 +79,12 @@ def test_a_tenth_of_the_motor_s_frequency_passes_the_filter():
     plant, _, _ = plant_with(1000)
     chip = Sinc4()
     chip.start(0)
-    results = []
+    peak = 0
     for n in range(321, 641):
         slow = plant.bridge_nv(n * PERIOD_US)
-        results.append(abs(chip.take(slow + 600, plant.nau.fast_nv)) / 4)
-    peak = max(results[4:])
+        shaken = abs(chip.take(slow + 600, plant.nau.fast_nv)) / 4
+        if n > 325:
+            peak = max(peak, shaken)
     assert abs(peak - Shake(VALUES).cell_mn[0] * 60 * 0.1098) < 12, peak
 
 

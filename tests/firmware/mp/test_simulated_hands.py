@@ -41,6 +41,17 @@ def test_zeal_ends_a_reaction_time_after_it_was_felt():
         assert hand.over and forces[-1] == 0
 
 
+def test_a_shaking_grip_presses_a_little_more():
+    for permille, share in ((1000, 1.01), (-1000, 0.99)):
+        scale = {"hand.nudge_permille": permille, "hand.reaction_low_ms": 9000}
+        scale.update(CALM)
+        hand = ZealousHand(4000, 2000, 9000000, 1, parameters.values(scale))
+        hand.begin(0)
+        calm = [hand.force_mn(n * PERIOD_US, 0.0, ZONE_LIGHT) for n in range(1, 640)][-1]
+        shaken = hand.force_mn(640 * PERIOD_US, 1.0, ZONE_LIGHT)
+        assert abs(shaken - calm * share) <= 1
+
+
 def test_zeal_does_not_feel_what_is_too_weak():
     hand = ZealousHand(5000, 3000, 200000, 1, parameters.values(CALM))
     hand.begin(0)

@@ -149,13 +149,14 @@ def blind(force):
 
 
 class Script:
-    """A hand that does as it is told: `force(ms)` in mN from `begin` on, and feels nothing."""
+    """A hand that does as it is told: `force(ms)` in mN from a time on, and a share more while the grip shakes."""
 
     tilt_permille = 0
 
-    def __init__(self, force, start_us=0):
+    def __init__(self, force, start_us=0, nudge=0.0):
         self.force = force
+        self.nudge = nudge
         self.start_us = start_us
 
-    def force_mn(self, t_us, _vibration, _light):
-        return max(0, int(self.force((t_us - self.start_us) / 1000)))
+    def force_mn(self, t_us, vibration, _light):
+        return max(0, int(self.force((t_us - self.start_us) / 1000) * (1 + self.nudge * vibration)))
