@@ -12,9 +12,8 @@ VERSION = 1
 USERS_MAX = 4
 SHARED = 0  # the user slot of a tool without slots; it counts for every slot
 WEEK_S = 7 * 86400
-KEEP_LIFE_S = (
-    3600  # the running time is kept so often while a session of the last seven days is to be dated by it
-)
+KEEP_LIFE_S = 3600  # running time is kept so often while a session of the last seven days is dated by it
+KEEP_LOCK_S = 600  # and while a lock goes by it
 BOOT_JUMP = 10000  # power-ups passed over when their number is lost
 COUNT_MAX = 1000000
 _SESSION_S = limits.SESSION_CEILING_MS // 1000
@@ -233,22 +232,23 @@ class Counters:
         return True
 
     def is_life_due(self, clock) -> bool:
-        """Whether running time is worth keeping: an hour of it, and a lock or a session that it still dates."""
-        if self.life_s(clock) - self._data["life"] < KEEP_LIFE_S:
-            return False
+        """Whether running time is worth keeping: an hour and a session that it dates, or ten minutes of a lock."""
+        passed_s = self.life_s(clock) - self._data["life"]
         lock = self._data["symptom"]
-        if lock is not None and lock[1] > self._data["life"]:
+        if lock is not None and lock[1] > self._data["life"] and passed_s >= KEEP_LOCK_S:
             return True
+        if passed_s < KEEP_LIFE_S:
+            return False
         return any(
             moments.ran_s(moment, self, clock) < WEEK_S + KEEP_LIFE_S for moment in self.session_ends()
         )
 
     def put(self, name: str, value) -> None:
-        """Change a lifetime value, for now in RAM only."""
+        """Change a lifetime value, in RAM until `keep`."""
         self._data[name] = value
 
     def keep(self) -> None:
-        """Write what `put` changed. Raises StorageError."""
+        """Write everything. Raises StorageError."""
         if self.boots():  # else nothing was loaded yet, and writing would lose it
             self._save()
 

@@ -8,7 +8,7 @@ sys.modules["_asyncio"] = task_queue
 import asyncio
 
 from core import guest, ids
-from core.counters import KEEP_LIFE_S, Counters
+from core.counters import KEEP_LOCK_S, Counters
 from core.errors import StorageError
 from core.journal import Journal
 from core.service import Service
@@ -75,7 +75,7 @@ def test_it_is_in_force_before_it_is_kept():
 def test_power_cycles_end_nothing():
     rig = locked()
     for _ in range(30):
-        rig.pass_s(1800)  # less than the hour that is kept
+        rig.pass_s(KEEP_LOCK_S - 1)  # less than what is kept
         rig.power_up()
     assert rig.lock.left_s() == LOCK_S
     assert rig.lock.symptom() == ids.SYMPTOM_DIZZY
@@ -90,11 +90,22 @@ def test_running_time_adds_up_over_power_cycles_with_no_clock():
     assert rig.lock.left_s() == 0
 
 
-def test_at_most_an_hour_is_lost_to_a_power_cut():
+def test_at_most_ten_minutes_are_lost_to_a_power_cut():
+    assert KEEP_LOCK_S == 600
     rig = locked()
-    rig.runs(10 * HOUR_S + 1799)
+    rig.runs(10 * HOUR_S + 599)
     rig.power_up()
-    assert LOCK_S - 10 * HOUR_S - 1799 < rig.lock.left_s() <= LOCK_S - 10 * HOUR_S - 1799 + KEEP_LIFE_S
+    assert rig.lock.left_s() == LOCK_S - 10 * HOUR_S
+
+
+def test_a_tool_that_is_on_for_a_quarter_of_an_hour_a_day_comes_to_its_end():
+    rig = locked()
+    days = 0
+    while rig.lock.left_s():
+        rig.runs(900)
+        rig.power_up()
+        days += 1
+    assert days == LOCK_S // 600
 
 
 def test_no_clock_ends_it():
@@ -192,9 +203,9 @@ def test_it_is_kept_while_the_tool_sleeps():
         Service(tool).report_symptom(ids.SYMPTOM_REDNESS)
         assert await until(lambda: tool.mode == ids.ASLEEP, 125000)
         kept_s = tool.counters.lifetime("life")
-        tool.clock._uptime_ms += 3600 * 1000
+        tool.clock._uptime_ms += 601 * 1000
         await asyncio.sleep_ms(61000)
-        assert tool.counters.lifetime("life") - kept_s >= 3600
+        assert tool.counters.lifetime("life") - kept_s >= 600
         assert tool.mode == ids.ASLEEP
 
     run(script)
