@@ -91,10 +91,12 @@ class Hx711Twin:
             self._step()
 
     def next_event_us(self):
-        """When the pin may fall next; None while it waits low to be read, or the chip is down."""
-        if not self._on or not self._level:
+        """When the pin may change by itself: a result, or the power-down of a long pulse; None when it does not."""
+        if not self._on:
             return None
-        return self._step_us + (self._left - 1) * self._step_span_us()
+        if self._sck:
+            return self._rise_us + self._high_us + 1
+        return self._step_us + (self._left - 1) * self._step_span_us() if self._level else None
 
     def _step_span_us(self) -> int:
         return 1_000_000_000 // (80 * STEPS * (1000 + self.rate_error_permille))

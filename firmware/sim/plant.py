@@ -31,7 +31,7 @@ class Plant:
             "motor": "drv2605l" or "erm", "hx711_rate": 10 for a board whose RATE pin is low.
 
     Attributes:
-        nau, hx, fsr, drv, erm: the twins, None for what is not fitted. sensor: the one that is.
+        nau, hx, fsr, drv, erm: the twins, None for what is not fitted. sensor, motor: the ones that are.
         light: (r, g, b) as seen, 0..255. force_mn: what the tip does to the skin now.
         vibration: of the handle, 0..1 of full. button_down, battery_mv, usb_power: knobs, changed at any time;
         sag_mv: of the battery while the driver drives its motor in full;
@@ -47,6 +47,7 @@ class Plant:
         self._fit_sensor(options, seed)
         self.drv = None if erm else Drv2605lTwin(self.values)
         self.erm = _erm(self.values) if erm else None
+        self.motor = self.erm or self.drv
         self.battery_mv = options.get("battery_mv") or 3900
         self.sag_mv = self.values["battery.sag_mv"]
         self.usb_power = bool(options.get("usb_power"))

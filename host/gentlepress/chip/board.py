@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from rp2040py.device.load_flash import load_uf2
 
@@ -32,14 +32,37 @@ _ADC_FULL_MV = 3300
 _ADC_FIRST_GPIO = 26
 
 
+@runtime_checkable
 class SensorTwin(Twin, Protocol):
-    """A twin with a data-ready pin."""
+    """A twin on the bus with a data-ready pin."""
 
     drdy: int
 
 
-class MotorTwin(Twin, Protocol):
-    """A twin with a PWM input."""
+@runtime_checkable
+class PinTwin(Protocol):
+    """A twin on two pins of its own, its clock and its data."""
+
+    @property
+    def dout(self) -> int:
+        """Level of its data pin."""
+        ...
+
+    def set_sck(self, level: int, t_us: int) -> None:
+        """Drive its clock pin at a time."""
+
+    def advance(self, t_us: int) -> None:
+        """Bring it to a time, in microseconds."""
+
+    def next_event_us(self) -> int | None:
+        """When its data pin may change by itself."""
+
+
+class MotorTwin(Protocol):
+    """A twin with a PWM input; on the bus, too, if it has an `ADDRESS`."""
+
+    def advance(self, t_us: int) -> None:
+        """Bring it to a time, in microseconds."""
 
     def set_pwm(self, duty_u16: int, freq_hz: int) -> None:
         """What the pin carries from now on."""
@@ -57,6 +80,8 @@ class Wiring:
     motor: int = 22
     usb_power: int = 24
     battery: int = 26
+    sck: int = 7
+    fsr: int = 27
 
 
 class Board:
@@ -74,7 +99,7 @@ class Board:
         filesystem: bytes,
         unique_id: bytes,
         wiring: Wiring,
-        sensor: SensorTwin | None,
+        sensor: SensorTwin | PinTwin | None,
         motor: MotorTwin | None,
     ) -> None:
         """Wire it up; see `Chip`."""
@@ -113,8 +138,15 @@ class Board:
 
     def set_battery_mv(self, cell_mv: int) -> None:
         """Set the cell's voltage; the pin sees half of it."""
-        counts = min(cell_mv * 4095 // (2 * _ADC_FULL_MV), 4095)
-        self._mcu.adc.channel_values[self._wiring.battery - _ADC_FIRST_GPIO] = counts
+        self._set_analog(self._wiring.battery, cell_mv * 500)
+
+    def set_fsr_uv(self, level_uv: int) -> None:
+        """Set what a force-sensing resistor makes of its input, microvolts."""
+        self._set_analog(self._wiring.fsr, level_uv)
+
+    def _set_analog(self, gpio: int, level_uv: int) -> None:
+        counts = min(level_uv * 4095 // (_ADC_FULL_MV * 1000), 4095)
+        self._mcu.adc.channel_values[gpio - _ADC_FIRST_GPIO] = counts
 
     def pin(self, gpio: int) -> tuple[int, int] | None:
         """What a pin puts out: duty 0..65535 and frequency in Hz (0: a steady level); None: nothing."""
@@ -152,10 +184,12 @@ class Board:
         self._pwm = PwmBlock(mcu, self._motor_changed)
         mcu.pwm = self._pwm  # type: ignore[assignment]
         mcu.peripherals[_PWM_PERIPHERAL] = self._pwm
-        twins: Sequence[Twin] = [twin for twin in (self._sensor, self._motor) if twin is not None]
+        twins: Sequence[Any] = [twin for twin in (self._sensor, self._motor) if hasattr(twin, "ADDRESS")]
         self._event_alarm = self._clock.create_alarm(self._sensor_event)
         self._bus = I2cPort(mcu, 0, wiring.sda, wiring.scl, twins, self._sensor_event)
         mcu.gpio[wiring.motor].add_listener(lambda *_: self._motor_changed())
+        if hasattr(self._sensor, "set_sck"):
+            mcu.gpio[wiring.sck].add_listener(lambda *_: self._sck_changed())
         mcu.watchdog.on_watchdog_trigger = self._watchdog_reset
         self.set_button(pressed=False)
         self.set_usb_power(present=False)
@@ -167,15 +201,22 @@ class Board:
         sensor = self._sensor
         if sensor is None:
             return
-        now_us = self.now_us
-        sensor.advance(now_us)
-        self._set_input(self._wiring.drdy, level=bool(sensor.drdy))
+        sensor.advance(self.now_us)
+        ready = sensor.drdy if isinstance(sensor, SensorTwin) else sensor.dout
+        self._set_input(self._wiring.drdy, level=bool(ready))
         self._bus.lines.refresh()
         due_us = sensor.next_event_us()
         if due_us is None:
             self._event_alarm.cancel()
         else:
             self._event_alarm.schedule(max(due_us * 1000 - self._clock.nanos, 1000))
+
+    def _sck_changed(self) -> None:
+        driven = self.pin(self._wiring.sck)
+        if not isinstance(self._sensor, PinTwin):
+            return
+        self._sensor.set_sck(1 if driven and driven[0] else 0, self.now_us)
+        self._sensor_event()
 
     def _motor_changed(self) -> None:
         pwm = self.pin(self._wiring.motor) or (0, 0)  # a resistor pulls the pin low

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rp2040py.execute_batch import execute_batch
 
-from .board import Board, MotorTwin, SensorTwin, Wiring
+from .board import Board, MotorTwin, PinTwin, SensorTwin, Wiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ class Chip(Board):
         image: Path,
         filesystem: bytes,
         *,
-        sensor: SensorTwin | None = None,
+        sensor: SensorTwin | PinTwin | None = None,
         motor: MotorTwin | None = None,
         link: PtyLink | None = None,
         wiring: Wiring | None = None,
@@ -62,8 +62,8 @@ class Chip(Board):
         Args:
             image: a MicroPython image, .uf2.
             filesystem: what `build_filesystem` or an earlier `Chip.filesystem` gave.
-            sensor: on the bus, its DRDY on its pin.
-            motor: on the bus, its input on the PWM pin.
+            sensor: on the bus, its DRDY on its pin, or on two pins of its own.
+            motor: its input on the PWM pin, and on the bus if it has an address.
             link: the terminal that carries the USB serial port.
             wiring: other pins than the Pico board's.
             unique_id: the flash chip's serial number, eight bytes.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gentlepress.errors import GentlepressError, RuntimeUnavailable
 
-from .board import MotorTwin, SensorTwin
+from .board import MotorTwin, PinTwin, SensorTwin
 from .chip import Chip
 from .image import build_filesystem
 
@@ -47,7 +47,7 @@ def run_script_on_chip(
     image: Path,
     files: Mapping[str, bytes] | None = None,
     timeout_s: float = 60.0,
-    sensor: SensorTwin | None = None,
+    sensor: SensorTwin | PinTwin | None = None,
     motor: MotorTwin | None = None,
 ) -> str:
     """Run a MicroPython script on a newly switched-on chip.

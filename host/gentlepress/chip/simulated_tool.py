@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gentlepress.errors import UsageError
 
-from .board import MotorTwin, SensorTwin
+from .board import MotorTwin
 from .chip import Chip
 from .image import build_filesystem, compile_firmware, firmware_root
 from .pty_link import PtyLink
@@ -25,8 +25,9 @@ _POLL_S = 0.05
 class Plant(Protocol):
     """What is around the tool; `firmware/sim/plant.py` is one."""
 
-    nau: SensorTwin
-    drv: MotorTwin
+    motor: MotorTwin
+    sensor: Any
+    fsr: Any
     light: tuple[int, int, int]
     usb_power: bool
 
@@ -36,6 +37,10 @@ class Plant(Protocol):
 
     def button_at(self, t_us: int) -> bool:
         """Whether the button is down at a time, microseconds since power-on."""
+        ...
+
+    def cell_mv(self, t_us: int) -> int:
+        """Voltage of the battery at a time."""
         ...
 
 
@@ -93,8 +98,8 @@ def make_chip(
     chip = Chip(
         image,
         build_filesystem({**firmware, **(files or {})}, existing),
-        sensor=plant.nau,
-        motor=plant.drv,
+        sensor=None if plant.fsr else plant.sensor,
+        motor=plant.motor,
         link=link,
     )
     chip.before_slice = lambda: _exchange(chip, plant)
@@ -105,6 +110,8 @@ def _exchange(chip: Chip, plant: Plant) -> None:
     chip.set_button(pressed=plant.button_at(chip.now_us))
     chip.set_usb_power(present=plant.usb_power)
     chip.set_battery_mv(plant.cell_mv(chip.now_us))
+    if plant.fsr:
+        chip.set_fsr_uv(plant.fsr.read_uv(chip.now_us))
     plant.light = chip.light
 
 
