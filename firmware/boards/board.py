@@ -5,7 +5,7 @@ import sys
 import time
 
 import machine
-from core import ids, parts
+from core import guest, ids
 from core.rates import SESSION_LEAST_SPS
 from drivers.battery import BatteryAdc
 from drivers.digital_input import DigitalInput
@@ -27,15 +27,14 @@ NOMINAL_COUNTS_PER_N = 42_950
 """Reference cell (50 N, 1 mV/V: 60 uV/N at 3.0 V) at gain 128: a step is 3.0 V / 2 / 128 / 2**23 = 1.397 nV. Both
 converters measure against the supply of the bridge, so the figure is that of any supply."""
 
-CONTACT_ONLY = "an FSR only shows contact: practice only; a load cell is needed for sessions"
 TOO_SLOW = "the HX711 gives 10 samples/s: practice only; set its RATE pin high (80/s), then restart"
 
 
 class Board:
-    """Every device object of a tool. Only the drivers of the parts it has are loaded (core/parts.py).
+    """Every device object of a tool. Only the drivers of the parts it has are loaded.
 
     Attributes:
-        name: the board's name. capabilities: words for the desktop. sensor, motor, light, battery: drivers.
+        name: the board's name. sensor, motor, light, battery: drivers. fitted: words of the parts (core/parts.py).
         button, usb_power: drivers.digital_input.DigitalInput. root: folder of the tool's memory ("" is the top).
         device_id: 8 bytes. sensor_kind: ids.SENSOR_*. counts_per_n, zero_counts: the cell's nominal calibration.
         rate_sps: the sensor's, as far as it is known. practice_only: why there are no sessions with these parts, and
@@ -47,6 +46,10 @@ class Board:
     gain = 128
     counts_per_n = NOMINAL_COUNTS_PER_N
     zero_counts = 0
+    sensor = motor = None
+    fitted = ()
+    practice_only = ""
+    blind = False
 
     def __init__(self, name: str, pins: dict, root: str, timer_id: int):
         self.name = name
@@ -54,8 +57,16 @@ class Board:
         self.device_id = (machine.unique_id() + bytes(8))[:8]
         self._timer_id = timer_id
         self._pins = pins
-        self._i2c = None
+        self.i2c = None
         self._build()
+
+    @property
+    def capabilities(self) -> list:
+        """Words for the desktop."""
+        words = list(self.fitted) + ["light", "battery", "usb_power"]
+        if self.practice_only:
+            words.append("practice_only")
+        return words
 
     def _build(self) -> None:
         pin, pwm = machine.Pin, machine.PWM
@@ -65,84 +76,28 @@ class Board:
         self.light = RgbLight(red, green, blue)
         self.button = DigitalInput(pin(pins["button"], pin.IN, pin.PULL_UP), True)
         self.usb_power = DigitalInput(pin(pins["usb_power"], pin.IN), False)
-        self.battery = BatteryAdc(_adc(pins["battery"]), 2, 1)
-        sensor, motor, self.practice_only = parts.read(self.root)
-        self.blind = bool(self.practice_only)
-        if self.blind:
-            self._build_nothing()
-        else:
-            self._build_sensor(sensor)
-            self._build_motor(motor, motor_pin)
-        named = [] if self.blind else [sensor, motor]
-        self.capabilities = named + ["light", "battery", "usb_power"]
-        if self.practice_only:
-            self.capabilities.append("practice_only")
+        self.battery = BatteryAdc(adc(pins["battery"]), 2, 1)
+        from . import fitting
 
-    def _build_nothing(self) -> None:
-        from drivers.absent import AbsentMotor, AbsentSensor
+        fitting.fit(self, pins, motor_pin)
+        guest.forget("fitting", __name__.rsplit(".", 1)[0])
 
-        self.sensor = AbsentSensor()
-        self.motor = AbsentMotor()
-
-    def _build_sensor(self, kind: str) -> None:
-        if kind == "hx711":
-            self._build_hx711()
-        elif kind == "fsr":
-            self._build_fsr()
-        else:
-            from drivers.nau7802 import Nau7802
-
-            self.sensor = Nau7802(self._open_bus(), machine.Pin(self._pins["drdy"], machine.Pin.IN))
-
-    def _build_hx711(self) -> None:
-        from drivers.hx711 import Hx711
-
-        pin = machine.Pin
-        sck = pin(self._pins["sck"], pin.OUT, value=0)
-        dout = pin(self._pins["drdy"], pin.IN)
-        self.sensor = Hx711(dout, sck, machine.disable_irq, machine.enable_irq, time.ticks_us)
-        self.sensor_kind = ids.SENSOR_HX711
-        self.rate_sps = 80
-
-    def _build_fsr(self) -> None:
-        from drivers import fsr
-
-        self.sensor = fsr.Fsr(_adc(self._pins["fsr"]))
-        self.sensor_kind = ids.SENSOR_FSR
-        self.rate_sps = self.sensor.rate_sps
-        self.gain = 1
-        self.counts_per_n = fsr.COUNTS_PER_N
-        self.zero_counts = fsr.ZERO_COUNTS
-        self.practice_only = CONTACT_ONLY
-
-    def _build_motor(self, kind: str, motor_pin) -> None:
-        if kind == "erm":
-            from drivers import erm_motor
-
-            self.motor = erm_motor.ErmMotor(
-                machine.PWM(motor_pin, freq=erm_motor.PWM_HZ, duty_u16=0), self.battery
-            )
-            return
-        from drivers.drv2605l import PWM_HZ, Drv2605l
-
-        self.motor = Drv2605l(self._i2c or self._open_bus(), machine.PWM(motor_pin, freq=PWM_HZ, duty_u16=0))
-
-    def _open_bus(self):
+    def open_bus(self):
         """The I2C bus, after freeing it: a chip that was cut off inside a read holds SDA until it is clocked."""
         from drivers.bus import recover
 
         pin = machine.Pin
         scl, sda = [pin(self._pins[name], pin.OPEN_DRAIN, pin.PULL_UP, value=1) for name in ("scl", "sda")]
         recover(scl, sda)
-        self._i2c = machine.I2C(0, scl=scl, sda=sda, freq=I2C_HZ, timeout=I2C_TIMEOUT_US)
-        return self._i2c
+        self.i2c = machine.I2C(0, scl=scl, sda=sda, freq=I2C_HZ, timeout=I2C_TIMEOUT_US)
+        return self.i2c
 
     async def start_sensor(self) -> int:
         """Start the force sensor; ids.FAULT_* when it does not."""
         if self.blind:
             return ids.FAULT_PARTS
-        if self._i2c is not None:
-            self._open_bus()
+        if self.i2c is not None:
+            self.open_bus()
         try:
             await self.sensor.start(self.rate_sps, self.gain)
         except (OSError, SensorMissing):
@@ -245,7 +200,7 @@ class Board:
         return sys.stdin.buffer, sys.stdout.buffer
 
 
-def _adc(pin: int):
+def adc(pin: int):
     """An analog input for 0 to 3.3 V: an ESP32 would take 1 V at most unless it is told."""
     full = getattr(machine.ADC, "ATTN_11DB", None)
     return machine.ADC(machine.Pin(pin)) if full is None else machine.ADC(machine.Pin(pin), atten=full)

@@ -109,6 +109,7 @@ def test_only_the_chosen_drivers_are_loaded():
     loaded = {name[8:] for name in sys.modules if name.startswith("drivers.")}
     assert {"hx711", "erm_motor"} <= loaded
     assert not loaded & {"nau7802", "drv2605l", "fsr", "absent", "bus"}, loaded
+    assert not {"boards.fitting", "core.parts"} & set(sys.modules), "needed once"
     sys.modules.pop("boards.board", None)
 
 
@@ -163,6 +164,7 @@ def test_a_slow_board_is_told_judged_and_gets_no_session():
     async def script(tool, plant):
         assert tool.fault == ids.FAULT_SENSOR_SLOW and tool.board.rate_sps == 10
         assert "RATE" in tool.starter.refused and len(tool.starter.refused) <= MESSAGE_MOST
+        assert "practice_only" in tool.board.capabilities
         assert tool.mode == ids.PRACTICE and tool.watch.running and plant.light == (0, 0, 0)
         await click(plant)
         await asyncio.sleep_ms(2000)
