@@ -46,7 +46,6 @@ class Board:
     gain = 128
     counts_per_n = NOMINAL_COUNTS_PER_N
     zero_counts = 0
-    sensor = motor = None
     fitted = ()
     practice_only = ""
     blind = False
@@ -79,7 +78,7 @@ class Board:
         self.battery = BatteryAdc(adc(pins["battery"]), 2, 1)
         from . import fitting
 
-        fitting.fit(self, pins, motor_pin)
+        self.sensor, self.motor = fitting.fit(self, pins, motor_pin)
         guest.forget("fitting", __name__.rsplit(".", 1)[0])
 
     def open_bus(self):
