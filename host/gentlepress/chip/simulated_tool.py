@@ -39,10 +39,6 @@ class Plant(Protocol):
         """Whether the button is down at a time, microseconds since power-on."""
         ...
 
-    def cell_mv(self, t_us: int) -> int:
-        """Voltage of the battery at a time."""
-        ...
-
 
 @dataclass(frozen=True)
 class FlashFile:
