@@ -22,6 +22,7 @@ BACKSTOP_MS = 10
 SAFE_FLAG = "safe"
 HELD_AT_START_MS = 2000
 HELD_LOOK_MS = 20
+LDO_MV = 3000
 
 NOMINAL_COUNTS_PER_N = 42_950
 """Reference cell (50 N, 1 mV/V: 60 uV/N at 3.0 V) at gain 128: a step is 3.0 V / 2 / 128 / 2**23 = 1.397 nV. Both
@@ -36,19 +37,23 @@ class Board:
     Attributes:
         name: the board's name. sensor, motor, light, battery: drivers. fitted: words of the parts (core/parts.py).
         button, usb_power: drivers.digital_input.DigitalInput. root: folder of the tool's memory ("" is the top).
-        device_id: 8 bytes. sensor_kind: ids.SENSOR_*. counts_per_n, zero_counts: the cell's nominal calibration.
-        rate_sps: the sensor's, as far as it is known. practice_only: why there are no sessions with these parts, and
-        what to do; an empty text when there are. blind: whether nothing is watched, because the parts are not known.
+        device_id: 8 bytes. sensor_kind: ids.SENSOR_*. counts_per_n, zero_counts: of the cell, nominal.
+        rate_sps: the sensor's, as far as it is known. gain, ldo_mv: how the converter is set up. sensor_calibration:
+            its own offset registers as calibrated, so that the zero stays where it was; None has them measured at each
+            start. practice_only: why there are no sessions with these parts, and what to do; an empty text when
+            there are. blind: whether nothing is watched, because the parts are not known.
     """
 
     sensor_kind = ids.SENSOR_NAU7802
     rate_sps = 320
     gain = 128
+    ldo_mv = LDO_MV
     counts_per_n = NOMINAL_COUNTS_PER_N
     zero_counts = 0
     fitted = ()
     practice_only = ""
     blind = False
+    sensor_calibration = None
 
     def __init__(self, name: str, pins: dict, root: str, timer_id: int):
         self.name = name
@@ -98,12 +103,18 @@ class Board:
         if self.i2c is not None:
             self.open_bus()
         try:
-            await self.sensor.start(self.rate_sps, self.gain)
+            await self.sensor.start(*self._set_up())
         except (OSError, SensorMissing):
             return ids.FAULT_MISSING
         except DriverError:
             return ids.FAULT_SENSOR_SETUP
         return self._rate_fault() if self.sensor_kind == ids.SENSOR_HX711 else ids.FAULT_NONE
+
+    def _set_up(self) -> list:
+        """What the sensor is started with."""
+        if self.sensor_kind == ids.SENSOR_NAU7802:
+            return [self.rate_sps, self.gain, self.ldo_mv, self.sensor_calibration]
+        return [self.rate_sps, self.gain]
 
     def _rate_fault(self) -> int:
         """What the rate that the sensor has shown means: no session under 80/s."""

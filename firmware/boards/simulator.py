@@ -42,7 +42,7 @@ def build(options=None):
 
     Args:
         options: see sim.plant.Plant and sim.director.Director; None reads them from the JSON file that the command line
-            names first.
+            names first. "calibrated": False leaves a new tool as it comes from the bench, without a calibration.
     """
     if options is None:
         options = _read_options()
@@ -52,6 +52,8 @@ def build(options=None):
 
     board = Board("simulator", PINS, root, -1)
     board.director = Director(options, CLOCK, WORLD)
+    if options.get("calibrated", True):
+        _deliver(board)
     return board
 
 
@@ -63,6 +65,24 @@ def _fitted(options: dict, root: str) -> dict:
             file.write(json.dumps(named))
     sensor, motor, _problem = parts.read(root)
     return dict(options, sensor=sensor, motor=motor)
+
+
+def _deliver(board) -> None:
+    """A new tool's first calibration, as its factory made it."""
+    from core import ids
+
+    if board.sensor_kind == ids.SENSOR_FSR:
+        return
+    from core.calibration_store import CalibrationStore, identity
+    from core.errors import StorageError
+    from sim import factory
+
+    store = CalibrationStore(board.root, identity(board))
+    try:
+        if store.load()[0] == ids.FAULT_UNCALIBRATED:
+            store.add(factory.calibration(WORLD.plant.values, board.counts_per_n))
+    except StorageError:
+        return  # the tool itself will say so
 
 
 def _read_options() -> dict:

@@ -30,9 +30,6 @@ class ForceFilter:
     """
 
     def __init__(self, counts_per_n: int, zero_counts: int, rate_sps: int = 320):
-        self.slope16 = max(1, counts_per_n >> 4)
-        self.factory_zero = zero_counts
-        self.zero = zero_counts
         self.force_mn = 0
         self.instant_mn = 0
         self.slope_mn_s = 0
@@ -45,6 +42,14 @@ class ForceFilter:
         self._second = array("i", [0] * rates.MOST_WINDOW)
         self._times = array("i", [0] * rates.MOST_WINDOW)
         self.use_rate(rate_sps)
+        self.calibrate(counts_per_n, zero_counts)
+
+    def calibrate(self, counts_per_n: int, zero_counts: int) -> None:
+        """Take a calibration and start anew; only while nothing is watched."""
+        self.slope16 = max(1, counts_per_n >> 4)
+        self.factory_zero = zero_counts
+        self.zero = zero_counts
+        self.restart()
 
     def use_rate(self, rate_sps: int) -> None:
         """Take the windows of a sensor's rate (core/rates.py), and start anew."""

@@ -61,6 +61,7 @@ PRACTICE = 9
 LOCKED = 10
 ASLEEP = 11
 CHOOSING = 12
+CALIBRATING = 13
 MODE_NAMES = {
     IDLE: "idle",
     SELF_TEST: "self_test",
@@ -75,6 +76,7 @@ MODE_NAMES = {
     LOCKED: "locked",
     ASLEEP: "asleep",
     CHOOSING: "choosing",
+    CALIBRATING: "calibrating",
 }
 
 # Why a step or a session ended.
@@ -146,6 +148,9 @@ FAULT_SENSOR_DEAF = 16
 FAULT_MOTOR_KIND = 17
 FAULT_SENSOR_SLOW = 20
 FAULT_PARTS = 21
+FAULT_UNCALIBRATED = 30
+FAULT_CALIBRATION_LOST = 31
+FAULT_CALIBRATION_FOREIGN = 32
 FAULT_RATE = 40
 FAULT_NAMES = {
     FAULT_NONE: "none",
@@ -168,6 +173,9 @@ FAULT_NAMES = {
     FAULT_MOTOR_KIND: "motor_of_another_kind",
     FAULT_SENSOR_SLOW: "sensor_too_slow",
     FAULT_PARTS: "parts_unknown",
+    FAULT_UNCALIBRATED: "uncalibrated",
+    FAULT_CALIBRATION_LOST: "calibration_lost",
+    FAULT_CALIBRATION_FOREIGN: "calibration_foreign",
     FAULT_RATE: "slow_samples",
 }
 

@@ -29,6 +29,10 @@ class Service:
         """Whether a session is open (its self-test counts, and the choice of whose it is)."""
         return self._tool.session is not None or self._tool.mode in (ids.SELF_TEST, ids.CHOOSING)
 
+    def calibrating(self) -> bool:
+        """Whether a calibration is under way."""
+        return self._tool.calibrator.busy()
+
     def refusal(self) -> str:
         """Why the last session could not begin; an empty text when it could."""
         return self._tool.starter.refused
@@ -143,6 +147,8 @@ class Service:
         """(wire.ERR_*, zero's distance from the factory zero in mN)."""
         tool = self._tool
         force = tool.watch.force
+        if self.calibrating():
+            return wire.ERR_CALIBRATING, 0
         if tool.watch.fault or not tool.watch.running:
             return wire.ERR_SENSOR, 0
         if self.in_contact():
@@ -215,6 +221,36 @@ class Service:
         finally:
             guest.forget("owner_desk")
 
+    def calibrate(self, step: str, mass_mg: int) -> int:
+        """Begin or cancel a calibration, or measure a step of it with a mass named by the host; wire.ERR_*."""
+        tool = self._tool
+        calibrator = tool.calibrator
+        if step == wire.CALIBRATE_CANCEL:
+            calibrator.stop(by_button=False)
+            return wire.ERR_OK
+        if step != wire.CALIBRATE_BEGIN:
+            return calibrator.ask(step, mass_mg)
+        busy = self.busy()
+        if busy:
+            return busy
+        if tool.board.sensor_kind == ids.SENSOR_FSR:
+            return wire.ERR_NO_CELL
+        return wire.ERR_OK if calibrator.begin() else wire.ERR_BUSY_SESSION
+
+    def calibration_status(self) -> dict:
+        """Where the running or the last calibration stands."""
+        return self._tool.calibrator.status()
+
+    def calibration(self) -> dict:
+        """Whether the tool is calibrated, and all that is kept of its calibrations. Raises StorageError."""
+        tool = self._tool
+        return {
+            "fault": ids.FAULT_NAMES[tool.calibrator.fault],
+            "nominal": tool.board.counts_per_n,
+            "zero_counts": tool.watch.force.zero,
+            "records": tool.calibrator.kept(),
+        }
+
     def refusals(self) -> list:
         """Why the last routine or setting was refused: field, value, rule, next step."""
         tool = self._tool
@@ -225,7 +261,9 @@ class Service:
         """wire.ERR_* when nothing on the tool may be changed now, else ERR_OK."""
         if self.in_contact():
             return wire.ERR_BUSY_CONTACT
-        return wire.ERR_BUSY_SESSION if self.session_running() else wire.ERR_OK
+        if self.session_running():
+            return wire.ERR_BUSY_SESSION
+        return wire.ERR_CALIBRATING if self.calibrating() else wire.ERR_OK
 
     def spend(self, size: int) -> bool:
         """Whether a request may make so many bytes of garbage now, in contact, where none can be collected."""

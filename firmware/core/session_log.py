@@ -3,6 +3,9 @@
 from . import ids, records, version
 from .rings import INTERVAL_MS
 
+ZERO_STEP_MN = 5
+"""A tracked zero is logged when it has moved by so much."""
+
 SUMS = (
     "contact_ms",
     "in_band_ms",
@@ -31,10 +34,15 @@ class SessionLog:
         self.peak_mn = 0
         self.steps_done = 0
         self.step = 0
+        self._zero_mn = zero_mn(watch.force)
+        self._is_zero_told = False
 
     def drain(self) -> None:
         """Move events and trace intervals from the rings to the file's buffer; no flash is touched."""
         waiting = []
+        if not self._is_zero_told:
+            self._is_zero_told = True
+            waiting.append((0, ids.EVENT_TARE, self.step, self._zero_mn))
         event = self.watch.events.take()
         while event is not None:
             waiting.append((max(0, event[0]), event[1], self.step, event[2]))
@@ -42,8 +50,15 @@ class SessionLog:
                 self._put_events(waiting)
                 waiting = []
             event = self.watch.events.take()
+        self._follow_zero(waiting)
         self._put_events(waiting)
         self._drain_trace()
+
+    def _follow_zero(self, waiting: list) -> None:
+        now_mn = zero_mn(self.watch.force)
+        if abs(now_mn - self._zero_mn) >= ZERO_STEP_MN:
+            self._zero_mn = now_mn
+            waiting.append((max(0, self.watch.session_ms()), ids.EVENT_ZERO_TRACK, self.step, now_mn))
 
     def _put_events(self, waiting: list) -> None:
         if waiting:
@@ -108,6 +123,11 @@ class SessionLog:
         for name in SUMS:
             summary[name] = self.totals[name]
         self.journal.close(summary)
+
+
+def zero_mn(force) -> int:
+    """Where the zero lies from the factory zero, mN (core.force_filter.ForceFilter)."""
+    return ((force.zero - force.factory_zero) >> 4) * 1000 // force.slope16
 
 
 def header(tool_id: bytes, clock, boot: int, person: dict, force, routine) -> dict:

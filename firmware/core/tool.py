@@ -6,6 +6,7 @@ import time
 
 from . import button, guest, ids, patterns
 from .button import Button
+from .calibrator import Calibrator
 from .chooser import Chooser
 from .clock import WallClock
 from .counters import SHARED, Counters
@@ -66,6 +67,7 @@ class Tool:
         self.starter = Starter(self)
         self.chooser = Chooser(self)
         self.timekeeper = Timekeeper(self)
+        self.calibrator = Calibrator(self)
         self.button = Button()
         self.mode = ids.IDLE
         self.session = None
@@ -84,9 +86,7 @@ class Tool:
         self._recovering = False
         self._recovery_ms = 0
         self._busy = None
-        self._slow_ms = 0
-        self._result_ms = 0
-        self._idle_ms = 0
+        self._slow_ms = self._result_ms = self._idle_ms = 0
         self._watchdog = None
         self._beats = -1
         self.broken = None
@@ -116,11 +116,11 @@ class Tool:
         except StorageError as error:
             self.memory_fault = str(error)
         self.counters.boot(cause=cause)
+        self.calibrator.load()
         self._apply_settings()
-        motor_fault = await self.board.start_motor()
-        self.fault = await self.board.start_sensor() or motor_fault
+        await self._start_chips()
         self.vitals.count(self.fault)
-        self.starter.refused = self.board.practice_only
+        self.starter.refused = self.board.practice_only or self.calibrator.why_not()
         self.watch.first_limits(self.starter.limits_of(None))
         self.board.attach(self.watch.on_ready, self.watch.on_timer)
         self.start_watch()
@@ -138,6 +138,10 @@ class Tool:
             step()
         guest.forget("factory_reset")
 
+    async def _start_chips(self) -> None:
+        motor_fault = await self.board.start_motor()
+        self.fault = await self.board.start_sensor() or motor_fault
+
     def start_watch(self) -> None:
         """Watch, from now on, by the tool's running time."""
         if self.board.blind:
@@ -145,6 +149,15 @@ class Tool:
         self.watch.t_ms = self.clock.uptime_ms() & TICKS_MASK
         self.watch.use_rate(self.board.rate_sps)
         self.watch.start()
+        self.calibrator.latch()
+
+    async def calibrated(self) -> None:
+        """A calibration has ended: watch again, by the one that holds now."""
+        await self._start_chips()
+        self.watch.clear_fault()
+        self.start_watch()
+        self._show_rest()
+        self.gaps.collect()
 
     def settings_changed(self) -> None:
         """Settings were written: they hold from now on."""
@@ -340,6 +353,8 @@ class Tool:
             self.session.gesture(gesture)
             if gesture == button.LONG:
                 self._lock_wanted = True
+        elif self.calibrator.busy():
+            self.calibrator.stop(by_button=True)
         elif self._busy is None:
             self._gesture_at_rest(gesture)
 
@@ -380,6 +395,7 @@ class Tool:
             self.fault = await self.board.wake() or self.fault
             self.start_watch()
         await self.starter.test(True)
+        self.calibrator.latch()
         self._busy = None
         self._show_rest()
 

@@ -39,6 +39,8 @@ TOOL_STATE = 3
 TOOL_SAMPLES = 4
 TOOL_TARE = 5
 TOOL_REFUSAL = 6
+TOOL_CALIBRATE = 7
+TOOL_CALIBRATION = 8
 TOOL_HEALTH = 9
 TOOL_SELF_TEST = 10
 TOOL_SYMPTOM = 11
@@ -76,6 +78,9 @@ ERR_FULL = 11
 ERR_NEWER_FORMAT = 12
 ERR_SENSOR = 13
 ERR_HOSTS_FULL = 14
+ERR_CALIBRATING = 20
+ERR_ORDER = 21
+ERR_NO_CELL = 22
 ERR_NO_HOST = 60
 ERR_TEXTS = {
     ERR_UNKNOWN: "the tool met an error it has no name for",
@@ -92,8 +97,14 @@ ERR_TEXTS = {
     ERR_NEWER_FORMAT: "this was written by newer firmware; update the tool",
     ERR_SENSOR: "the force sensor does not answer; see the tool's fault",
     ERR_HOSTS_FULL: "as many desktops as it can remember copy this tool already; the copy here is safe without it",
+    ERR_CALIBRATING: "a calibration is under way; finish it or press the button, then try again",
+    ERR_ORDER: "another step of the calibration is due, or none is under way; begin again",
+    ERR_NO_CELL: "an FSR cannot be calibrated, it only shows contact; fit a load cell",
     ERR_NO_HOST: "no desktop of this name copies this tool; list those that do",
 }
+
+CALIBRATE_BEGIN = "begin"
+CALIBRATE_CANCEL = "cancel"
 
 PATH_SESSIONS = "/sessions"
 PATH_ROUTINE = "/routine"

@@ -39,6 +39,7 @@ class Director:
         self._started_us = None
         self._seen_session = False
         self._done_us = None
+        self._jig = bool(options.get("jig"))
 
     def attach(self, tool) -> None:
         """Begin to direct a tool (core.service.Service)."""
@@ -66,6 +67,8 @@ class Director:
         state = self._tool.state()
         if self._hang and now_us >= self._hang_us:
             self._hang_up()
+        if self._jig:
+            self._world.plant.hand.read(self._tool.calibration_status(), now_us)
         if self._pressing:
             self._direct(now_us, state)
         if self._done_us is not None and self._leave and now_us - self._done_us > LEAVE_AFTER_US:

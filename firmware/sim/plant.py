@@ -25,17 +25,18 @@ class Plant:
     """One simulated tool's surroundings.
 
     Args:
-        options: "press": [[t_us, force_mn], ...] or None, "hand": kind or None, "seed": int, "battery_mv", "usb_power",
-            "start_us": when the button is pressed to start (None: never), "noise_nv": of the converter (None: table),
-            "scale": rows of the table by permille (see `parameters.values`), "sensor": "nau7802", "hx711" or "fsr",
-            "motor": "drv2605l" or "erm", "hx711_rate": 10 for a board whose RATE pin is low.
+        options: "press": [[t_us, force_mn], ...] or None, "hand": kind or None, "jig": kind or None, "seed": int,
+            "battery_mv", "usb_power", "start_us": when the button is pressed to start (None: never), "noise_nv": of the
+            converter (None: table), "scale": rows of the table by permille (see `parameters.values`), "sensor":
+            "nau7802", "hx711" or "fsr", "motor": "drv2605l" or "erm", "hx711_rate": 10 with its RATE pin low.
 
     Attributes:
         nau, hx, fsr, drv, erm: the twins, None for what is not fitted. sensor, motor: the ones that are.
         light: (r, g, b) as seen, 0..255. force_mn: what the tip does to the skin now.
         vibration: of the handle, 0..1 of full. button_down, battery_mv, usb_power: knobs, changed at any time;
         sag_mv: of the battery while the driver drives its motor in full;
-        tilt_permille: of the tip's weight on the cell, from -1000 (straight down) to 1000 (straight up).
+        tilt_permille: of the tip's weight on the cell, from -1000 (straight down) to 1000 (straight up);
+        cell_permille: slope of the cell against its nominal.
     """
 
     def __init__(self, options: dict):
@@ -58,6 +59,7 @@ class Plant:
         self.vibration = 0.0
         self.tilt_permille = 0
         self.hand = _hand(options, seed, self.values)
+        self.cell_permille = getattr(self.hand, "cell_permille", 1000)
         self._t_us = 0
         self._shake = Shake(_erm_shake(self.values) if erm else self.values)
         self._weight_nv = self.values["tip.mass_mg"] * 9.80665e-6 * self.values["cell.nv_per_mn"]
@@ -130,7 +132,8 @@ class Plant:
         force_mn = self.hand.force_mn(t_us, self.vibration, self.light)
         self.force_mn = force_mn
         tilt_permille = self.tilt_permille + getattr(self.hand, "tilt_permille", 0)
-        nanovolts = force_mn * self.values["cell.nv_per_mn"] + int(self._weight_nv * tilt_permille)
+        pressed_nv = force_mn * self.values["cell.nv_per_mn"] * self.cell_permille // 1000
+        nanovolts = pressed_nv + int(self._weight_nv * tilt_permille)
         if not (self.vibration or drive):
             self.sensor.fast_nv = None
             return nanovolts
@@ -172,4 +175,8 @@ def _hand(options: dict, seed: int, values: dict):
         return Press(options["press"])
     if options.get("hand"):
         return Hand(options["hand"], seed, values)
+    if options.get("jig"):
+        from .jig import Jig
+
+        return Jig(options["jig"], values)
     return Nobody()

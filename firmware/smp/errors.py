@@ -16,6 +16,9 @@ _SHARED = {
     wire.ERR_NEWER_FORMAT: wire.MGMT_NOT_SUPPORTED,
     wire.ERR_SENSOR: wire.MGMT_BAD_STATE,
     wire.ERR_HOSTS_FULL: wire.MGMT_NO_MEMORY,
+    wire.ERR_CALIBRATING: wire.MGMT_BUSY,
+    wire.ERR_ORDER: wire.MGMT_BAD_STATE,
+    wire.ERR_NO_CELL: wire.MGMT_NOT_SUPPORTED,
     wire.ERR_NO_HOST: wire.MGMT_NO_ENTRY,
 }
 
@@ -72,10 +75,12 @@ def refuse_in_contact(tool, group: int) -> None:
 
 
 def refuse_in_session(tool, group: int) -> None:
-    """Raise the refusal of what may run neither in contact nor in a session."""
+    """Raise the refusal of what may run neither in contact, nor in a session, nor in a calibration."""
     refuse_in_contact(tool, group)
     if tool.session_running():
         raise of_tool(wire.ERR_BUSY_SESSION, group)
+    if tool.calibrating():
+        raise of_tool(wire.ERR_CALIBRATING, group)
 
 
 def whole(body: dict, name: str, low: int, high: int, default: int = -1) -> int:

@@ -1,4 +1,4 @@
-"""SMP group 65, the tool's own: hello, sessions, acknowledgement, state, samples, tare, reasons of the last refusal."""
+"""SMP group 65, the tool's own: hello, sessions, acknowledgement, state, samples, tare, refusals, calibration."""
 
 from core import wire
 
@@ -9,6 +9,7 @@ from .errors import check, refuse_in_contact, text, whole
 SESSIONS_MOST = 32
 _ID_MAX = 0xFFFFFFFF
 _HOST_MAX = 64
+_STEP_MAX = 16
 _REFUSALS_MOST = 23  # an array's head of one byte
 _ARRAY_HEAD = 0x80
 
@@ -55,6 +56,21 @@ class _ToolGroup:
         out.map(1)
         out.pair("zero_mn", zero_mn)
 
+    def calibrate(self, body: dict, out) -> None:
+        """No slope comes over the wire: a step to measure, and the mass that lies on the tip."""
+        refuse_in_contact(self._tool, wire.GROUP_TOOL)
+        step = text(body, "step", _STEP_MAX)
+        mass_mg = whole(body, "mass_mg", 0, _ID_MAX, 0)
+        check(self._tool.calibrate(step, mass_mg), wire.GROUP_TOOL)
+        out.map(0)
+
+    def calibration_status(self, _body: dict, out) -> None:
+        out.value(self._tool.calibration_status())
+
+    def calibration(self, _body: dict, out) -> None:
+        refuse_in_contact(self._tool, wire.GROUP_TOOL)
+        out.value(self._tool.calibration())
+
     def refusals(self, _body: dict, out) -> None:
         out.map(1)
         out.text("refusals")
@@ -83,6 +99,8 @@ def handlers(server) -> dict:
         wire.TOOL_SAMPLES: (group.samples, None),
         wire.TOOL_TARE: (None, group.tare),
         wire.TOOL_REFUSAL: (group.refusals, None),
+        wire.TOOL_CALIBRATE: (group.calibration_status, group.calibrate),
+        wire.TOOL_CALIBRATION: (group.calibration, None),
     }
     commands.update(care_group.handlers(server.tool))
     commands.update(owner_group.handlers(server.tool))

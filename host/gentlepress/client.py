@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from gentlepress.calibration import CalibrationDesk
 from gentlepress.care_client import CareClient
 from gentlepress.errors import (
     DeviceRefused,
@@ -259,6 +260,11 @@ class ToolClient(CareClient):
     def owner(self) -> OwnerDesk:
         """What only its owner asks for: user slots, desktops, factory reset."""
         return OwnerDesk(self.session)
+
+    @property
+    def calibration(self) -> CalibrationDesk:
+        """Its calibration: to lead through one, or to read what is kept."""
+        return CalibrationDesk(self.session)
 
     def refusals(self) -> list[Refusal]:
         """Why the tool refused the last routine or setting."""

@@ -115,6 +115,25 @@ class DeviceRefused(ProtocolError):
         self.code = code
 
 
+class CalibrationRejected(GentlepressError):
+    """The tool did not take a calibration.
+
+    Args:
+        message: why.
+        next_step: what the user can do about it.
+        reason: its name in firmware/core/calibration_reasons.py.
+
+    Attributes:
+        reason: as given.
+    """
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, message: str, next_step: str = "", reason: str = "") -> None:
+        super().__init__(message, next_step)
+        self.reason = reason
+
+
 class DataError(GentlepressError):
     """A file or value given to the host is not valid."""
 

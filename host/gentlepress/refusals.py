@@ -56,7 +56,9 @@ _CLOCK = {
 }
 _GROUPS = {wire.GROUP_OS: _CLOCK, wire.GROUP_FILES: _FILES, wire.GROUP_SETTINGS: _SETTINGS}
 _CODES_BY_TEXT = {text: code for code, text in wire.ERR_TEXTS.items()}
-_BUSY = {(wire.GROUP_TOOL, wire.ERR_BUSY_CONTACT), (wire.GROUP_TOOL, wire.ERR_BUSY_SESSION)}
+_BUSY = {
+    (wire.GROUP_TOOL, code) for code in (wire.ERR_BUSY_CONTACT, wire.ERR_BUSY_SESSION, wire.ERR_CALIBRATING)
+}
 
 
 def refusal(what: str, group: int, code: int, shared: bool = False, reason: str = "") -> GentlepressError:

@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 
-from gentlepress.firmware.core import ids, self_test, settings, wire
+from gentlepress.firmware.core import calibration, ids, self_test, settings, wire
 
 from tests.docs.book import FIRMWARE, ROOT, coded, constant, keys_of, section, table, tables, text_of
 
@@ -15,6 +15,7 @@ BOTH = "read, write"
 OPERATIONS = {
     "TOOL_ACKNOWLEDGE": "write",
     "TOOL_TARE": "write",
+    "TOOL_CALIBRATE": BOTH,
     "TOOL_HEALTH": BOTH,
     "TOOL_SELF_TEST": BOTH,
     "TOOL_SYMPTOM": BOTH,
@@ -103,6 +104,14 @@ class TestWire:
         assert told == keys_of("core/owner_desk.py", "hosts") - {"hosts", "one_copy"}
         days = constant("core/acknowledgements.py", "ABSENT_S") // 86400
         assert f"not been seen for {days} days" in text_of("wire")
+
+    def test_calibrate(self):
+        asked, told = tables(section("wire", "calibrate"))
+        assert coded(asked[0][2]) == [wire.CALIBRATE_BEGIN, *calibration.STEPS, wire.CALIBRATE_CANCEL]
+        assert {coded(row[0])[0] for row in told} == keys_of("core/calibrator.py", "_status")
+        assert coded(told[0][2]) == ["off", "starting", *calibration.PHASES]
+        kept = {coded(row[0])[0] for row in table("wire", "calibration")}
+        assert kept == keys_of("core/service.py", "calibration")
 
     def test_settings(self):
         expected = []

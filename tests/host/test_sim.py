@@ -146,8 +146,8 @@ def test_the_options_document():
     assert len(document["press"]) == len(options.press.samples)
     del document["press"]
     assert document == {
-        "hand": None, "seed": 1, "clock": "virtual", "flash": None, "events": "e", "routine": "r", "usb_power": False,
-        "battery_mv": 3900, "exit_when_done": False, "sensor": None, "motor": None,
+        "hand": None, "jig": None, "calibrated": True, "seed": 1, "clock": "virtual", "flash": None, "events": "e",
+        "routine": "r", "usb_power": False, "battery_mv": 3900, "exit_when_done": False, "sensor": None, "motor": None,
     }  # fmt: skip
 
 

@@ -37,6 +37,10 @@ class _Run:
         self.stopped = False
 
 
+UNIQUE_ID = bytes.fromhex("e6605c2a9b3d1702")
+"""Serial number of the flash chip, unless another is given."""
+
+
 class Chip(Board):
     """The board, switched on. Its time runs in `run_for`, in `run_until`, and between `start` and `stop`.
 
@@ -55,7 +59,7 @@ class Chip(Board):
         motor: MotorTwin | None = None,
         link: PtyLink | None = None,
         wiring: Wiring | None = None,
-        unique_id: bytes = bytes.fromhex("e6605c2a9b3d1702"),
+        unique_id: bytes = UNIQUE_ID,
     ) -> None:
         """Wire the board up and switch it on.
 

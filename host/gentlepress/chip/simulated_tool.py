@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gentlepress.errors import UsageError
+from gentlepress.firmware.core import calibration_record, ids, slots
+from gentlepress.firmware.sim import factory, parameters
 
 from .board import MotorTwin
-from .chip import Chip
+from .chip import UNIQUE_ID, Chip
 from .image import build_filesystem, compile_firmware, firmware_root
 from .pty_link import PtyLink
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 BOARD = "pico"
 FLASH_NAME = "chip.littlefs"
+CALIBRATION_FILE = "calibration.a"
+NOMINAL_COUNTS_PER_N = 42_950  # firmware/boards/board.py, which needs a board to be imported
 _POLL_S = 0.05
 
 
@@ -91,15 +95,34 @@ def make_chip(
         board: the firmware's board module.
     """
     firmware = compile_firmware(firmware_root(), board)
+    delivered = {} if existing is not None else {CALIBRATION_FILE: factory_calibration(UNIQUE_ID)}
     chip = Chip(
         image,
-        build_filesystem({**firmware, **(files or {})}, existing),
+        build_filesystem({**firmware, **delivered, **(files or {})}, existing),
         sensor=None if plant.fsr else plant.sensor,
         motor=plant.motor,
         link=link,
     )
     chip.before_slice = lambda: _exchange(chip, plant)
     return chip
+
+
+def factory_calibration(device_id: bytes) -> bytes:
+    """A slot file with the calibration that a new tool with the reference cell comes with.
+
+    Args:
+        device_id: the chip's serial number.
+    """
+    values = factory.calibration(parameters.values(), NOMINAL_COUNTS_PER_N) | {
+        "number": 1,
+        "device_id": device_id,
+        "sensor": ids.SENSOR_NAU7802,
+        "rate_sps": 320,
+        "gain": 128,
+        "ldo_mv": 3000,
+        "nominal_counts_per_n": NOMINAL_COUNTS_PER_N,
+    }
+    return slots.encode(1, 1, calibration_record.join([calibration_record.pack(values)]))
 
 
 def _exchange(chip: Chip, plant: Plant) -> None:

@@ -17,6 +17,7 @@ import click
 
 from gentlepress import __version__
 from gentlepress.cli import (
+    calibrate,
     care,
     demo,
     desktops,
@@ -154,5 +155,6 @@ for _command in (
     care.check,
     care.symptom,
     erase.delete_all,
+    calibrate.calibrate,
 ):
     cli.add_command(_command)

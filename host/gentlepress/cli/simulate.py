@@ -14,7 +14,7 @@ from gentlepress.cli.app import App, json_option, pass_app
 from gentlepress.cli.live_view import LiveView, Reading
 from gentlepress.cli.pressed import press_options
 from gentlepress.errors import UsageError
-from gentlepress.sim.options import CLOCKS, MOTORS, SENSORS, SimOptions
+from gentlepress.sim.options import CLOCKS, JIGS, MOTORS, SENSORS, SimOptions
 
 POLL_S = 0.08
 
@@ -36,6 +36,8 @@ POLL_S = 0.08
 )
 @click.option("--sensor", type=click.Choice(SENSORS), help="The force sensor that is fitted.")
 @click.option("--motor", type=click.Choice(MOTORS), help="The motor that is fitted.")
+@click.option("--jig", type=click.Choice(JIGS), metavar="KIND", help="Who stands at the calibration jig.")
+@click.option("--uncalibrated", is_flag=True, help="A new tool comes without a calibration.")
 @click.option(
     "--exit-when-done", is_flag=True, help="End with the pressed session instead of waiting for a host."
 )
@@ -53,7 +55,9 @@ def simulate(  # noqa: PLR0913, PLR0917  (one argument an option)
     flash: Path | None,
     sensor: str | None,
     motor: str | None,
+    jig: str | None,
     *,
+    uncalibrated: bool,
     exit_when_done: bool,
 ) -> None:
     """Run the tool's firmware without a tool, behind a serial port.
@@ -74,6 +78,8 @@ def simulate(  # noqa: PLR0913, PLR0917  (one argument an option)
         link=link,
         flash=flash,
         routine=routine_file.load_any(routine) if routine else None,
+        jig=jig,
+        calibrated=not uncalibrated,
         exit_when_done=exit_when_done,
         sensor=sensor,
         motor=motor,

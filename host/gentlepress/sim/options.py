@@ -10,11 +10,13 @@ from typing import Any
 from gentlepress import press_file, routine_file
 from gentlepress.errors import UsageError
 from gentlepress.firmware.core import limits, parts
+from gentlepress.firmware.sim import jig as jigs
 from gentlepress.press_file import Press
 from gentlepress.routine_file import CheckedRoutine
 
 RUNTIMES = ("auto", "micropython", "cpython")
 HANDS = ("gentle", "firm", "heavy", "jab")
+JIGS = tuple(jigs.KINDS)
 CLOCKS = ("real", "virtual")
 SENSORS = parts.SENSORS
 MOTORS = parts.MOTORS
@@ -31,6 +33,8 @@ class SimOptions:
     Attributes:
         press: a force trace that presses it, or None.
         hand: kind of the hand model that presses it, or None; without both it waits as a real tool would.
+        jig: kind of person at the calibration jig, or None.
+        calibrated: False for a new tool that has no calibration yet.
         seed: of the hand model, 0 to `SEED_MAX`.
         clock: "real", or "virtual" to run as fast as it can.
         runtime: one of `RUNTIMES`.
@@ -46,6 +50,8 @@ class SimOptions:
 
     press: Press | None = None
     hand: str | None = None
+    jig: str | None = None
+    calibrated: bool = True
     seed: int = 1
     clock: str = "real"
     runtime: str = "auto"
@@ -72,6 +78,12 @@ class SimOptions:
             _one_of("motor", self.motor, MOTORS)
         if self.hand is not None:
             _one_of("hand", self.hand, HANDS)
+        if self.jig is not None:
+            _one_of("jig", self.jig, JIGS)
+            if self.press or self.hand:
+                raise UsageError(
+                    "Nobody presses at the calibration jig.", "Leave --press and --hand out, or --jig."
+                )
         if not 0 <= self.seed <= SEED_MAX:
             raise UsageError(f"seed = {self.seed}: it must lie from 0 to {SEED_MAX}.", "Choose another seed.")
 
@@ -86,6 +98,8 @@ class SimOptions:
         return {
             "press": [pair for pair in samples if pair[0] <= PRESS_MAX_US] if samples else None,
             "hand": self.hand,
+            "jig": self.jig,
+            "calibrated": self.calibrated,
             "seed": self.seed,
             "clock": self.clock,
             "flash": str(self.flash.resolve()) if self.flash else None,
@@ -104,6 +118,8 @@ def parse_options(text: str) -> SimOptions:
 
     Keys are press, hand, seed, clock, runtime, flash, routine, link, sensor and motor, meaning what the options of
     `gentlepress simulate`.
+    Keys are press, hand, jig, calibrated, seed, clock, runtime, flash, routine and link, with the meaning of the
+    options of `gentlepress simulate`; `calibrated=no` is its `--uncalibrated`.
 
     Args:
         text: what follows `sim:`; may be empty.
@@ -129,9 +145,16 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+def _yes_or_no(text: str) -> bool:
+    _one_of("calibrated", text, ("yes", "no"))
+    return text == "yes"
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "press": lambda text: press_file.read(Path(text)),
     "hand": str,
+    "jig": str,
+    "calibrated": _yes_or_no,
     "seed": _seed,
     "clock": str,
     "runtime": str,

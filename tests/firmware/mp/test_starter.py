@@ -1,6 +1,7 @@
 """What may begin a session, in which order things are tried, and by which limits its steps go."""
 
 from core import errors, ids, limits, routine, self_test
+from core.calibrator import Calibrator
 from core.clock import WallClock
 from core.counters import Counters
 from core.journal import Journal
@@ -69,6 +70,8 @@ class Tool:
         self.symptoms = SymptomLock(self.counters, self.clock)
         self.watch_starts = 0
         self.starter = Starter(self)
+        self.calibrator = Calibrator(self)
+        self.calibrator.fault = ids.FAULT_NONE
 
     def start_watch(self):
         self.watch_starts += 1
@@ -123,6 +126,8 @@ def test_each_reason_refuses_and_the_first_is_told():
     assert tool.starter.why_not().startswith("USB power is on: practice only")
     tool.travel_lock = True
     assert tool.starter.why_not().startswith("the travel lock is on")
+    tool.calibrator.fault = ids.FAULT_CALIBRATION_FOREIGN
+    assert tool.starter.why_not().startswith("the calibration is of another tool or cell; ")
     tool.symptoms.lock(ids.SYMPTOM_NUMB)
     assert tool.starter.why_not().startswith("a warning sign was reported (numbness)")
 

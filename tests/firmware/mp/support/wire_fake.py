@@ -83,6 +83,7 @@ class FakeTool:
         self.cleanings = self.tests = 0
         self.symptoms = []
         self.asked = []
+        self.at_jig = False
 
     def in_contact(self):
         return self.contact
@@ -123,6 +124,31 @@ class FakeTool:
     def tare(self):
         self.tares += 1
         return wire.ERR_OK, -12
+
+    def calibrating(self):
+        return self.at_jig
+
+    def calibrate(self, step, mass_mg):
+        self.asked.append((step, mass_mg))
+        return wire.ERR_OK if step in ("begin", "cancel", "first") else wire.ERR_ORDER
+
+    def calibration_status(self):
+        return {
+            "phase": "measuring",
+            "step": "first",
+            "reason": "",
+            "progress_pct": 66,
+            "force_mn": 981,
+            "spread_mn": 5,
+        }
+
+    def calibration(self):
+        return {
+            "fault": "none",
+            "nominal": 42950,
+            "zero_counts": -120,
+            "records": [bytes(range(n, n + 63)) for n in (1, 2)],
+        }
 
     def refusals(self):
         one = {

@@ -9,7 +9,7 @@ from smp.server import Server
 from wire_fake import FakeTool
 
 FOLDER = "tests/golden/wire/"
-FILES = ("os", "settings", "files", "tool", "refusals", "care", "owner")
+FILES = ("os", "settings", "files", "tool", "calibration", "refusals", "care", "owner")
 
 
 def request(op, group, command, body=None, sequence=0, version=1):
