@@ -21,6 +21,7 @@ class SimI2C:
         self.twins = twins
         self.charge = charge
         self.transfers = 0
+        self.timeout_us = 0
         values = parameters.values()
         self._byte_ns = 9 * values["i2c.bit_ns"]
         self._overhead_us = values["i2c.overhead_us"]

@@ -49,6 +49,7 @@ class I2C:
     """The bus with the simulated chips on it."""
 
     def __new__(cls, bus_id=0, scl=None, sda=None, freq: int = 400000, timeout: int = 50000):
+        WORLD.bus.timeout_us = timeout
         return WORLD.bus
 
 
