@@ -301,3 +301,47 @@ def test_parts_that_allow_no_session_refuse():
     tool = Tool()
     tool.board.practice_only = "an FSR only shows contact"
     assert tool.starter.why_not() == "an FSR only shows contact"
+
+
+def test_a_fault_is_counted_once_by_whoever_notices_it_first():
+    for fault, of_watch, counted in (
+        (ids.FAULT_NONE, ids.FAULT_NONE, []),
+        (ids.FAULT_ZERO, ids.FAULT_NONE, [(ids.FAULT_ZERO, 1)]),
+        (ids.FAULT_STUCK, ids.FAULT_STUCK, []),
+    ):
+        tool = Tool()
+
+        def notice():
+            tool.watch.fault = of_watch  # noqa: B023
+
+        begin(tool, fault, notice)
+        assert tool.vitals.faults() == counted, fault
+
+
+def test_the_owners_word_on_copies_and_the_time_go_to_the_journal():
+    for text, one_is_enough in ((b"0", False), (b"1", True)):
+        tool = Tool()
+        tool.clock.set(NOON_S)
+        assert tool.settings.write("one_copy", text) == 0
+        asked = []
+        tool.journal.make_room = lambda now_s, one: asked.append((now_s, one))  # noqa: B023
+        begin(tool)
+        assert asked == [(NOON_S, one_is_enough)]
+
+
+def test_a_session_given_up_before_it_began_is_closed_and_not_counted():
+    tool = Tool()
+    finished(tool.starter._open_log(tool.routines.load()))
+    assert tool.journal.session == 1
+    tool.watch.t_ms = 500
+    tool.starter.give_up(ids.END_INTERRUPTED)
+    assert tool.journal.session == 0 and tool.watch.session_ms() == 0
+    assert [(row["id"], row["end"]) for row in tool.journal.list(0, 4)[0]] == [(1, ids.END_INTERRUPTED)]
+    assert tool.counters._data["open"] is None and tool.counters.total() == 0
+
+
+def test_without_a_log_there_is_nothing_to_give_up():
+    tool = Tool()
+    tool.watch.t_ms = 500
+    tool.starter.give_up(ids.END_INTERRUPTED)
+    assert tool.watch.session_ms() == 500 and tool.journal.list(0, 4)[0] == []
