@@ -18,7 +18,7 @@ sys.path[:0] = [
 
 from core import button, dose, ids, limits, points, wire  # noqa: E402
 from core.slots import encode  # noqa: E402
-from push_rig import PushRig, routine_text  # noqa: E402
+from push_rig import Board, PushRig, calibration_file, routine_text  # noqa: E402
 
 NAMES = ["profile", "strict", "rest_h", "weekly_max", "session_max_min", "haptic_pct", "light_pct", "name"]
 TAKEN = [
@@ -202,6 +202,16 @@ class Pushes(RuleBasedStateMachine):
             self.rig.fs.files[f"/r/{name}.{slot}"] = bytearray(encode(1, 99, payload))
         self._forget()
 
+    @rule(
+        slope=st.sampled_from([0, 1, 36_508, 42_950, 49_392, 60_000, 2**32 - 1]),
+        device_id=st.sampled_from([Board.device_id, b"another!"]),
+        slot=st.sampled_from("ab"),
+    )
+    def plant_a_calibration(self, slope, device_id, slot):
+        payload = calibration_file(slope, device_id)
+        self.rig.fs.files[f"/r/calibration.{slot}"] = bytearray(encode(1, 99, payload))
+        self._forget()
+
     @rule(force_mn=st.sampled_from([0, 0, 800, 3000]), ms=st.sampled_from([100, 2200]))
     def press(self, force_mn, ms):
         self.rig.press(force_mn, ms)
@@ -245,6 +255,14 @@ class Pushes(RuleBasedStateMachine):
         session = self.tool.session
         assert self.tool.watch.judge.limit_mn <= ceiling_of(session)
         assert session is None or session.session_ms <= limits.SESSION_CEILING_MS
+
+    @invariant()
+    def no_slope_is_further_from_the_cells_than_a_calibration_can_make_it(self):
+        if not hasattr(self, "rig"):
+            return
+        slope = self.tool.watch.force.slope16 << 4
+        assert 85 * Board.counts_per_n <= 100 * (slope + 16) and 100 * slope <= 115 * Board.counts_per_n
+        assert self.tool.session is None or not self.tool.calibrator.fault
 
     @invariant()
     def pace_and_rest_keep_their_floors(self):

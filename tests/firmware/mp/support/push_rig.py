@@ -6,6 +6,8 @@ import sys
 import on_cpython
 from core import factory_reset, files, ids, wire
 from core import tool as tool_module
+from core.calibration_record import FIELDS, join, pack
+from core.calibration_store import CalibrationStore, identity
 from core.service import Service
 from core_rig import COUNTS_PER_N, Light, Motor, Sensor
 from memory_files import MemoryFiles, PowerCut
@@ -132,8 +134,11 @@ class Board:
     rate_sps = 320
     practice_only = ""
     blind = False
+    gain = 128
+    ldo_mv = 3000
     counts_per_n = COUNTS_PER_N
     zero_counts = 0
+    sensor_calibration = None
 
     def __init__(self):
         self.sensor, self.motor, self.light = RigSensor(), RigMotor(), Light()
@@ -163,6 +168,19 @@ async def sound(feel=False):
     return ids.FAULT_NONE
 
 
+def calibration(counts_per_n=COUNTS_PER_N * 103 // 100):
+    """What a calibration keeps, with any slope."""
+    values = {name: 0 for name, _code in FIELDS}
+    values.update({"counts_per_n": counts_per_n, "offset": bytes(7)})
+    return values
+
+
+def calibration_file(counts_per_n, device_id):
+    """Payload of a kept calibration of any tool, with any slope."""
+    values = calibration(counts_per_n) | identity(Board()) | {"device_id": device_id, "number": 1}
+    return join([pack(values)])
+
+
 class PushRig:
     """A tool that takes requests over its wire; `power_up` starts it anew on the same flash.
 
@@ -175,6 +193,7 @@ class PushRig:
         self.sequence = 0
         self._before = []
         self._put(files, "Files", lambda: self.fs)
+        CalibrationStore("/r", identity(Board()), self.fs).add(calibration())
         self._put(tool_module, "os", Folder(self.fs))
         for name, module in list(sys.modules.items()):
             if name.startswith(("core.", "smp.")):
