@@ -269,10 +269,10 @@ class Counters:
             return False
         changed = self._data["unknown"] != 0
         self._data["unknown"] = self._data["unknown_boot"] = 0
-        boot, life_s, up_s = self._data["boot"], self.life_s(clock), clock.uptime_s()
+        boot, life_s = self._data["boot"], self.life_s(clock)
         for user in self._data["users"].values():
             for moment in list(user["zones"].values()) + user["ends"]:
-                changed = moments.date(moment, boot, told_s, life_s, up_s) or changed
+                changed = moments.date(moment, boot, told_s, life_s) or changed
         return changed
 
     # Helpers.

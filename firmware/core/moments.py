@@ -9,21 +9,20 @@ import json
 DRIFT_S = 2
 
 
-def date(moment: list, boot: int, told_s: int, life_s: int, up_s: int) -> bool:
-    """Date a moment of this power-up by the running clock, an undated one of another as just before this one.
+def date(moment: list, boot: int, told_s: int, life_s: int) -> bool:
+    """Date a moment of this power-up, or an undated one of another, as late as it can have been.
 
     Args:
         moment: the moment.
         boot: number of this power-up.
         told_s: the latest time that the clock may have.
         life_s: running time of the tool's life.
-        up_s: running time of this power-up.
 
     Returns whether it changed.
     """
     if moment[1] != boot and moment[0]:
         return False
-    unix_s = told_s - (life_s - moment[2] if moment[1] == boot else up_s)
+    unix_s = told_s - max(0, life_s - moment[2])
     if abs(unix_s - moment[0]) < DRIFT_S:
         return False
     moment[0] = unix_s
@@ -47,9 +46,7 @@ def elapsed_s(moment, counters, clock):
     now_s = clock.dose_s()
     if not now_s:
         return None
-    if moment[0]:
-        return max(ran, now_s - moment[0])
-    return max(ran, clock.uptime_s())
+    return max(ran, now_s - moment[0]) if moment[0] else ran
 
 
 def parsed(payload):

@@ -69,3 +69,10 @@ def test_rest_time_never_jumps_ahead():
     ticks.at += 7000
     assert (clock.dose_s(), clock.latest_s()) == (NOON_S - 993, NOON_S + 5007), "the earliest and latest told"
     assert clock.settings == 5 and clock.read() == NOON_S + 4007
+
+
+def test_the_years_it_knows():
+    assert (UNIX_MIN_S, UNIX_MAX_S) == (1704067200, 4102444800), "2024-01-01 and 2100-01-01, UTC"
+    clock = WallClock(Ticks(0))
+    assert clock.set(UNIX_MAX_S) == wire.ERR_INVALID
+    assert clock.set(UNIX_MAX_S - 1) == wire.ERR_OK and clock.read() == UNIX_MAX_S - 1
