@@ -76,3 +76,12 @@ def test_the_years_it_knows():
     clock = WallClock(Ticks(0))
     assert clock.set(UNIX_MAX_S) == wire.ERR_INVALID
     assert clock.set(UNIX_MAX_S - 1) == wire.ERR_OK and clock.read() == UNIX_MAX_S - 1
+
+
+def test_every_millisecond_counts():
+    ticks = Ticks(0)
+    clock = WallClock(ticks)
+    for odd in (1, 3, 5):
+        ticks.at += odd
+        clock.poll()
+    assert clock.uptime_ms() == 9
