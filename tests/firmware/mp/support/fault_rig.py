@@ -17,6 +17,7 @@ from sim_rig import click, until
 STEPS = (("cheeks", "left", "SI18"), ("jawline", "left", "ST6"), ("smile_lines", "right", "LI20"))
 BLOCKS = 64  # a small flash, copied at each power-up
 PULSE_MOST_MS = 430  # the longest pulse of any pattern, 400 ms, and three ticks of the backstop timer
+ERM_PULSE_MOST_MS = 730
 QUIET_AFTER_MS = 4000
 HUNGER_MOST_MS = 400
 STARVED_MS = 2020
@@ -105,7 +106,7 @@ class Notes:
         self._spy(tool.watch, "block", self._blocked)
         self._spy(tool.player, "_start", self._played)
         self._spy(tool, "broke", self.died)
-        self._spy(plant.drv, "set_pwm", self._driven)
+        self._spy(plant.motor, "set_pwm", self._driven)
         self._due_us = CLOCK.now_us
         CLOCK.add(self)
 
@@ -148,7 +149,8 @@ class Notes:
             self._look_at_motor(CLOCK.now_us)
 
     def _look_at_motor(self, now_us):
-        if self.plant.drv._demand_permille() and self.plant.drv.regs[1] & 0x07 == 3:
+        drv = self.plant.drv
+        if self.plant.demand_permille() and (drv is None or drv.regs[1] & 0x07 == 3):
             if self._on_since is None:
                 self._on_since = now_us
             self.last_drive_us = now_us
@@ -176,7 +178,8 @@ class Notes:
         assert breaks or not self.deaths, self.deaths
         assert self.blocked_in_contact == 0, "blocked in contact"
         most_ms = STARVED_MS if starves else 0
-        assert self.longest_drive_us <= (PULSE_MOST_MS + most_ms) * 1000, self.longest_drive_us
+        pulse_ms = PULSE_MOST_MS if self.plant.erm is None else ERM_PULSE_MOST_MS
+        assert self.longest_drive_us <= (pulse_ms + most_ms) * 1000, self.longest_drive_us
         assert self.hunger_us <= max(HUNGER_MOST_MS, most_ms) * 1000, self.hunger_us
 
 
