@@ -31,6 +31,40 @@ VIRTUAL = ("--hand", "gentle", "--clock", "virtual")
 SHORT = press_of([(0, 0.3), (0.4, 1.2), (3.0, 1.2)])
 
 
+class TestParts:
+    def test_a_session_on_an_hx711_and_a_plain_motor(self, tmp_path, short_routine):
+        parts, flash = ("--sensor", "hx711", "--motor", "erm"), ("--flash", tmp_path / "flash")
+        database, link = tmp_path / "s.db", tmp_path / "port"
+        with simulator(*VIRTUAL, *flash, *parts, "--routine", short_routine("cheeks")) as running:
+            assert running.done()["reason"] == "session"
+        with simulator(*flash, "--link", link):
+            hello = gentlepress("info", "--port", f"serial:{link}", "--json").json["hello"]
+            assert hello["capabilities"][:2] == ["hx711", "erm"], "what is fitted stays fitted"
+            gentlepress("sync", "--port", f"serial:{link}", "--db", database)
+        session = gentlepress("show", "--db", database, "--json").json
+        assert (session["header"]["sensor"], session["header"]["rate_sps"]) == (ids.SENSOR_HX711, 80)
+        assert session["summary"]["end_reason_name"] == "done"
+
+    def test_an_fsr_is_told_to_be_for_practice(self):
+        told = gentlepress("info", "--port", "sim:sensor=fsr")
+        assert "practice_only" in told.out and "an FSR only shows contact" in " ".join(told.out.split())
+
+    def test_unknown_words_are_refused(self):
+        assert gentlepress("simulate", "--sensor", "hx712").code == 2
+        refused = gentlepress("info", "--port", "sim:motor=lra")
+        assert refused.code == 2 and "drv2605l, erm" in refused.err
+
+    def test_a_damaged_parts_file_is_told_with_what_to_do(self, tmp_path):
+        files = tmp_path / "flash" / "files"
+        files.mkdir(parents=True)
+        (files / "parts.json").write_text('{"sensor": "hx712"}')
+        address = f"sim:runtime=cpython,flash={tmp_path / 'flash'}"
+        data = gentlepress("info", "--port", address, "--json").json
+        assert data["state"]["fault"] == ids.FAULT_PARTS
+        told = " ".join(gentlepress("info", "--port", address).out.split())
+        assert "parts unknown" in told and "hx712 is not one of nau7802, hx711, fsr: correct the file" in told
+
+
 class TestMemory:
     def test_sessions_go_on_where_they_stopped(self, tmp_path, short_routine):
         flash, database, link = ("--flash", tmp_path / "flash"), tmp_path / "s.db", tmp_path / "port"
