@@ -57,7 +57,7 @@ class Acknowledgements:
     def see(self, host: str, now_unix_s: int) -> None:
         """Note that a known desktop is there, though there was nothing to copy. Raises StorageError."""
         upto, later, seen, told = self._hosts[host]
-        if now_unix_s - seen >= SEEN_STEP_S or (told and now_unix_s):
+        if told or now_unix_s - seen >= SEEN_STEP_S:
             self._keep(host, [upto, later, max(now_unix_s, seen), 0], now_unix_s)
 
     def __contains__(self, host: str) -> bool:
