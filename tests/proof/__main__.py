@@ -24,6 +24,7 @@ PARTS = {
     "bench": [*PYTHON, "tests.bench"],
     "controls": [*PYTHON, "tests.proof.controls"],
     "months": [*PYTHON, "tests.proof.months"],
+    "hangs": [*PYTHON, "pytest", "-m", "proof", "-n", "2"],
     "storms": [*PYTHON, "tests.proof.storms", "--resume"],
     "mutants": [*PYTHON, "tests.proof.mutants", "--resume"],
 }
