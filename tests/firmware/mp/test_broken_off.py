@@ -9,7 +9,6 @@ import asyncio
 import gc
 
 import main as firmware
-from boards import simulator
 from core import ids
 from core.counters import Counters
 from core.journal import Journal
@@ -246,30 +245,45 @@ def test_a_start_that_breaks_restarts_the_chip():
     raise AssertionError("it went on")
 
 
-def test_ctrl_c_twice_still_closes_and_leaves_the_flag():
+def test_ctrl_c_twice_still_leads_to_safe_mode():
     calls = []
+    boards = []
 
     def interrupt(board, plant):
-        import micropython
-
         def kbd_intr(char):
             calls.append(char)
             if len(calls) == 1:
                 raise KeyboardInterrupt
 
-        firmware.micropython = type(
-            "m", (), {"kbd_intr": staticmethod(kbd_intr), "schedule": micropython.schedule}
-        )
-
         def once():
             raise KeyboardInterrupt
 
+        boards.append(board)
+        firmware.micropython = type("m", (), {"kbd_intr": staticmethod(kbd_intr)})
         board.streams = once
 
     try:
         begin(interrupt)
     except Ended:
-        assert calls == [-1, -1]
-        assert simulator.WORLD.plant.drv.duty_u16 == 0
+        assert calls == [-1, -1] and WORLD.plant.drv.duty_u16 == 0
+        assert boards[0].take_safe_mode()
         return
+    except KeyboardInterrupt:
+        pass
     raise AssertionError("it did not restart")
+
+
+def test_ctrl_c_closes_before_it_asks_for_safe_mode():
+    done = []
+
+    class Tool:
+        def interrupted(self):
+            done.append("closed")
+
+    class Board:
+        def ask_safe_mode(self):
+            done.append("asked")
+            raise OSError(5)
+
+    firmware.leave(Board(), Tool())
+    assert done == ["closed", "asked"], "and a flag that cannot be written breaks nothing"
