@@ -43,6 +43,12 @@ def test_a_new_one_has_no_choice_under_way():
     assert Tool().chooser.slot == SHARED
 
 
+def test_one_that_was_never_begun_chooses_nobody():
+    tool = Tool()
+    assert tool.chooser.tick(0) is True and tool.starter.slot == SHARED
+    assert tool.chooser.gesture(button.SHORT) is True and tool.chooser.slot == 1
+
+
 def test_there_is_a_choice_from_two_users_on():
     for users, chosen in ((0, False), (1, False), (2, True), (4, True)):
         tool = Tool(users)
