@@ -2,13 +2,14 @@
 
 import gc
 
-from . import ids
+from . import ids, wire
 
 
 def report(tool) -> dict:
     """Everything a person or a desktop may want to know (docs/wire.md, health); only without contact."""
     found = {}
     _sensor(tool, found)
+    _reaction(tool.watch, found)
     _watching(tool, found)
     _life(tool, found)
     _memory(tool, found)
@@ -27,10 +28,23 @@ def _sensor(tool, found: dict) -> None:
     found["limit_mn"] = watch.judge.limit_mn
 
 
+def _reaction(watch, found: dict) -> None:
+    """How long from a sample to the motor, in contact and without; nothing of a watch that does not count it."""
+    if not hasattr(watch, "latency_contact"):
+        return
+    found["edges_us"] = list(getattr(wire, "LATENCY_EDGES_US", ()))
+    found["contact"] = list(watch.latency_contact.buckets)
+    found["contact_worst_us"] = watch.latency_contact.worst_us
+    found["free"] = list(watch.latency_free.buckets)
+    found["free_worst_us"] = watch.latency_free.worst_us
+
+
 def _watching(tool, found: dict) -> None:
     found["blocks"] = tool.gaps.blocks
     found["block_worst_us"] = tool.gaps.block_worst_us
     found["faults"] = {ids.FAULT_NAMES[fault]: count for fault, count in tool.vitals.faults()}
+    found["bus_errors"] = getattr(tool.watch, "bus_errors_ever", 0)
+    found["edges_missed"] = getattr(tool.watch, "edges_missed", 0)
     found["events_lost"] = tool.watch.events.lost
 
 

@@ -17,7 +17,8 @@ _NAMES_MOST = 64
 class Health:
     """What the tool has noted of itself (docs/wire.md, health); times in us, forces in mN, sizes in bytes.
 
-    `faults` and `resets` count by name: since power-up, and over the tool's life.
+    `faults` and `resets` count by name: since power-up, and over the tool's life. `contact` and `free` count how long
+    it took from a sample to the motor, in classes up to `edges_us` and one more, in contact and without.
     """
 
     rate_sps: int
@@ -29,6 +30,8 @@ class Health:
     limit_mn: int
     blocks: int
     block_worst_us: int
+    bus_errors: int
+    edges_missed: int
     events_lost: int
     faults: dict[str, int]
     resets: dict[str, int]
@@ -42,10 +45,16 @@ class Health:
     sessions: int
     unacknowledged: int
     heap_free: int
+    edges_us: tuple[int, ...] = ()
+    contact: tuple[int, ...] = ()
+    contact_worst_us: int = 0
+    free: tuple[int, ...] = ()
+    free_worst_us: int = 0
 
 
 _COUNTS = ("faults", "resets")
 _SIGNED = ("zero_mn",)
+_LISTS = ("edges_us", "contact", "free")
 
 
 def read_health(body: Mapping[str, Any]) -> Health:
@@ -54,10 +63,17 @@ def read_health(body: Mapping[str, Any]) -> Health:
     values: dict[str, Any] = {
         name: fields.integer(name, -INT_MAX if name in _SIGNED else 0, default=0)
         for name in Health.__dataclass_fields__
-        if name not in _COUNTS
+        if name not in _COUNTS + _LISTS
     }
     values |= {name: _counts(name, body) for name in _COUNTS}
+    values |= {name: _numbers(name, fields) for name in _LISTS}
     return Health(**values)
+
+
+def _numbers(name: str, fields: Fields) -> tuple[int, ...]:
+    items = dict(enumerate(fields.items(name, [])[:_NAMES_MOST]))
+    checked = Fields(f"health.{name}", {str(at): item for at, item in items.items()})
+    return tuple(checked.integer(str(at)) for at in items)
 
 
 def _counts(name: str, body: Mapping[str, Any]) -> dict[str, int]:

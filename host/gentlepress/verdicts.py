@@ -69,6 +69,41 @@ def _rate(health: Health) -> Judged:
     return verdict, text, "" if verdict == OK else "Its converter is out of its tolerance: have it looked at."
 
 
+def within_us(counts: tuple[int, ...], edges_us: tuple[int, ...], permille: int) -> int | None:
+    """The bound under which so many of a thousand lie; None where that is the last class, which has none.
+
+    Args:
+        counts: of each class.
+        edges_us: upper bounds of all classes but the last.
+        permille: how many of a thousand.
+    """
+    wanted = sum(counts) * permille / 1000
+    for at, edge_us in enumerate(edges_us):
+        if sum(counts[: at + 1]) >= wanted:
+            return edge_us
+    return None
+
+
+def _reaction(health: Health) -> Judged:
+    total = sum(health.contact)
+    if not total:
+        return OK, "nothing pressed since power-up", ""
+    half, most = (within_us(health.contact, health.edges_us, permille) for permille in (500, 990))
+    worst_us = health.contact_worst_us
+    verdict = LOOK if most is None or most > 1500 or worst_us > 5000 else OK
+    verdict = BAD if worst_us > 25_000 else verdict
+    text = f"half within {_us(half)}, 99 % within {_us(most)}, worst {_us(worst_us)}"
+    return (
+        verdict,
+        text,
+        "" if verdict == OK else "Alerts come late: restart the tool; if it stays, report it.",
+    )
+
+
+def _us(us: int | None) -> str:
+    return "?" if us is None else f"{us / 1000:.1f} ms"
+
+
 def _zero(health: Health) -> Judged:
     verdict = _graded(abs(health.zero_mn), 100, 140)
     advice = "Take all load off the tip; if it stays, the cell was overloaded: calibrate or replace it."
@@ -98,6 +133,12 @@ def _faults(health: Health) -> Judged:
         return OK, "none since power-up", ""
     verdict = BAD if max(health.faults.values()) >= 5 else LOOK
     return verdict, _counted(health.faults), "See which part it is: gentlepress selftest"
+
+
+def _bus(health: Health) -> Judged:
+    text = f"{health.bus_errors} failed transfers, {health.edges_missed} missed edges since power-up"
+    verdict = _graded(health.bus_errors, 10, 1000)
+    return verdict, text, "" if verdict == OK else "Have the sensor's wires and plugs looked at."
 
 
 def _events(health: Health) -> Judged:
@@ -175,10 +216,12 @@ def _counted(counts: dict[str, int]) -> str:
 
 RULES = {
     "sample rate": Rule("not measured yet, or more than 3 % off", "more than 6 % off", _rate),
+    "reaction": Rule("99 % not within 1.5 ms, or one over 5 ms", "one over 25 ms", _reaction),
     "zero": Rule("more than 100 mN from the factory zero", "more than 140 mN", _zero),
     "limits now": Rule("", "", _limits),
     "blackout": Rule("longer than 90 ms", "longer than 500 ms", _blackout),
     "faults": Rule("any since power-up", "the same one five times", _faults),
+    "bus": Rule("more than 10 failed transfers", "more than 1000", _bus),
     "events": Rule("any lost in the last session", "", _events),
     "starts": Rule("any by the watchdog or a broken task", "two, and more than one in ten", _starts),
     "limit events": Rule("", "", _limit_events),

@@ -75,7 +75,7 @@ class TestWire:
 
     def test_health(self):
         told = {word for row in table("wire", "health") for word in coded(row[0])}
-        parts = ("_sensor", "_watching", "_life", "_memory")
+        parts = ("_sensor", "_reaction", "_watching", "_life", "_memory")
         assert told == {key for part in parts for key in keys_of("core/health.py", part, "found")}
 
     def test_self_test(self):

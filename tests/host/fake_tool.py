@@ -18,9 +18,12 @@ from tests.host.session_maker import DEVICE, session_bytes
 PARTS = ("sensor", "hearing", "motor", "zero")
 HEALTHY = {
     "rate_sps": 320, "rate_mhz": 318_400, "zero_mn": -12, "lo_mn": 400, "hi_mn": 1200, "warn_mn": 1600,
-    "limit_mn": 2000, "blocks": 41, "block_worst_us": 47_210, "events_lost": 0, "faults": {},
+    "limit_mn": 2000, "blocks": 41, "block_worst_us": 47_210, "events_lost": 0, "bus_errors": 2,
+    "edges_missed": 5, "faults": {},
     "resets": {"power_on": 30}, "over": 17, "cleanings": 9, "uncleaned": 0, "battery_mv": 3812, "battery_pct": 67,
     "flash_free": 901_120, "flash_size": 1_441_792, "sessions": 8, "unacknowledged": 3, "heap_free": 61_200,
+    "edges_us": (200, 500, 1500, 5000), "contact": (10, 9000, 120, 1, 0), "contact_worst_us": 3000,
+    "free": (5, 70_000, 3, 0, 2), "free_worst_us": 90_000,
 }  # fmt: skip
 
 

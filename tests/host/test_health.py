@@ -45,6 +45,12 @@ def test_a_healthy_tool_is_all_well():
         ("sample rate", {"rate_mhz": 339_300}, BAD),
         ("sample rate", {"rate_mhz": 300_700}, BAD),
         ("sample rate", {"rate_mhz": 80_000, "rate_sps": 80}, OK),
+        ("reaction", {"contact": (0,) * 5, "contact_worst_us": 0}, OK),
+        ("reaction", {"contact_worst_us": 5001}, LOOK),
+        ("reaction", {"contact": (0, 980, 0, 20, 0)}, LOOK),
+        ("reaction", {"contact": (0, 980, 10, 10, 0)}, OK),
+        ("reaction", {"contact": (0, 980, 0, 0, 20)}, LOOK),
+        ("reaction", {"contact_worst_us": 25_001}, BAD),
         ("zero", {"zero_mn": 100}, OK),
         ("zero", {"zero_mn": -101}, LOOK),
         ("zero", {"zero_mn": 141}, BAD),
@@ -54,6 +60,9 @@ def test_a_healthy_tool_is_all_well():
         ("blackout", {"blocks": 0, "block_worst_us": 0}, OK),
         ("faults", {"faults": {"stale": 1, "stuck": 4}}, LOOK),
         ("faults", {"faults": {"stale": 5}}, BAD),
+        ("bus", {"bus_errors": 10}, OK),
+        ("bus", {"bus_errors": 11}, LOOK),
+        ("bus", {"bus_errors": 1001}, BAD),
         ("events", {"events_lost": 1}, LOOK),
         ("starts", {"resets": {"power_on": 99, "watchdog": 1}}, LOOK),
         ("starts", {"resets": {"power_on": 18, "watchdog": 1, "broken_task": 1}}, LOOK),
@@ -122,6 +131,16 @@ def test_health_is_a_page_with_advice(bench):
     data = json.loads(bench.run("health", "--json").stdout)
     assert data["verdict"] == BAD and data["health"]["uncleaned"] == 2
     assert {found["name"] for found in data["lines"]} == set(RULES)
+
+
+def test_the_reaction_is_told_in_words_and_as_a_histogram(bench):
+    assert line("reaction").text == "half within 0.5 ms, 99 % within 1.5 ms, worst 3.0 ms"
+    shown = bench.run("health").output
+    [row] = [row.split() for row in shown.splitlines() if "up to 500 us" in row]
+    assert row == ["up", "to", "500", "us", "9000", "█" * 12, "70000", "█" * 12]
+    assert "longer" in shown and max(map(len, shown.splitlines())) <= 80
+    bench.tool.health_now = dataclasses.replace(WELL, contact=(), free=(), edges_us=())
+    assert "sample to motor" not in bench.run("health").output
 
 
 def test_a_rate_that_is_not_measured_yet_is_asked_for_once_more(bench):

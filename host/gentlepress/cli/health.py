@@ -13,12 +13,13 @@ from rich.text import Text
 from gentlepress.cli.app import App, json_option, pass_app, port_option
 from gentlepress.errors import NotToday, PortSilent
 from gentlepress.firmware.core import ids, starter
-from gentlepress.tool_health import SelfTest
+from gentlepress.tool_health import Health, SelfTest
 from gentlepress.verdicts import BAD, LOOK, OK, Line, judge, worst
 
 TEST_SECONDS = 30.0
 POLL_S = 0.25
 MEASURE_S = 3.2
+BAR_WIDTH = 12
 STYLES = {OK: "green", LOOK: "yellow", BAD: "bold red"}
 PARTS = {
     "sensor": "answers, and holds its settings",
@@ -45,7 +46,7 @@ def health(app: App, port: str) -> None:
         "lines": [dataclasses.asdict(line) for line in lines],
         "verdict": worst(lines),
     }
-    app.show(data, health_table(lines), *_advice(lines))
+    app.show(data, health_table(lines), *_histogram(found), *_advice(lines))
 
 
 def health_table(lines: list[Line]) -> Table:
@@ -58,6 +59,27 @@ def health_table(lines: list[Line]) -> Table:
     for line in lines:
         table.add_row(Text(line.verdict, STYLES[line.verdict]), line.name, line.text)
     return table
+
+
+def _histogram(found: Health) -> list[Any]:
+    """Samples by the time they took to the motor; nothing where the tool has counted none."""
+    if not sum(found.contact) + sum(found.free):
+        return []
+    table = Table.grid(padding=(0, 2))
+    for justify in ("left", "right", "left", "right", "left"):
+        table.add_column(justify=justify)  # type: ignore[arg-type]
+    table.add_row("sample to motor", "in contact", "", "without", "")
+    bounds = [f"up to {edge_us} us" for edge_us in found.edges_us] + ["longer"]
+    for bound, contact, free in zip(bounds, found.contact, found.free, strict=False):
+        if contact or free:
+            table.add_row(
+                bound, str(contact), _bar(contact, found.contact), str(free), _bar(free, found.free)
+            )
+    return ["", table]
+
+
+def _bar(count: int, counts: tuple[int, ...]) -> str:
+    return "█" * -(-count * BAR_WIDTH // max(1, *counts))
 
 
 def _advice(lines: list[Line]) -> list[str]:

@@ -6,6 +6,7 @@ from sim import task_queue
 
 sys.modules["_asyncio"] = task_queue
 import asyncio
+from array import array
 
 from core import ids
 from core.counters import Counters
@@ -157,6 +158,28 @@ def test_the_rate_is_that_of_a_pressed_tool_too():
         assert abs(report(tool)["rate_mhz"] - 320000) < 640, report(tool)["rate_mhz"]
 
     run(script, {"press": PRESS})
+
+
+class Counts:
+    """As a watch counts how long it takes."""
+
+    def __init__(self, worst_us, *buckets):
+        self.worst_us = worst_us
+        self.buckets = array("i", buckets)
+
+
+def test_reactions_failed_transfers_and_missed_edges_are_told():
+    async def script(tool, plant):
+        await asyncio.sleep_ms(500)
+        tool.watch.latency_contact = Counts(2900, 9, 700, 3)
+        tool.watch.latency_free = Counts(40, 80, 1, 0)
+        tool.watch.bus_errors_ever, tool.watch.edges_missed = 3, 5
+        told = report(tool)
+        assert (told["contact"], told["contact_worst_us"]) == ([9, 700, 3], 2900)
+        assert (told["free"], told["free_worst_us"]) == ([80, 1, 0], 40)
+        assert (told["bus_errors"], told["edges_missed"]) == (3, 5)
+
+    run(script)
 
 
 def test_the_longest_block_is_told():

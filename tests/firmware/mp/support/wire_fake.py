@@ -165,7 +165,8 @@ class FakeTool:
             "limit_mn": 2000, "blocks": 41, "block_worst_us": 47210, "faults": {"saturated": 2}, "events_lost": 0,
             "resets": {"power_on": 30, "watchdog": 1}, "over": 17, "cleanings": 9, "uncleaned": 2,
             "battery_mv": 3812, "battery_pct": 67, "flash_free": 901120, "flash_size": 1441792, "sessions": 8,
-            "unacknowledged": 3, "heap_free": 61200,
+            "unacknowledged": 3, "heap_free": 61200, "edges_us": [500, 1500], "contact": [9000, 12, 1],
+            "bus_errors": 2, "edges_missed": 5, "contact_worst_us": 3100, "free": [70000, 3, 0], "free_worst_us": 900,
         }  # fmt: skip
 
     def cleaned(self):
