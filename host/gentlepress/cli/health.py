@@ -67,7 +67,7 @@ def _histogram(found: Health) -> list[Any]:
         return []
     table = Table.grid(padding=(0, 2))
     for justify in ("left", "right", "left", "right", "left"):
-        table.add_column(justify=justify)  # type: ignore[arg-type]
+        table.add_column(justify=justify)
     table.add_row("sample to motor", "in contact", "", "without", "")
     bounds = [f"up to {edge_us} us" for edge_us in found.edges_us] + ["longer"]
     for bound, contact, free in zip(bounds, found.contact, found.free, strict=False):
