@@ -68,7 +68,8 @@ def _motor(board, kind: str, motor_pin):
     if kind == "erm":
         from drivers import erm_motor
 
-        return erm_motor.ErmMotor(machine.PWM(motor_pin, freq=erm_motor.PWM_HZ, duty_u16=0), board.battery)
+        pwm = machine.PWM(motor_pin, freq=erm_motor.PWM_HZ, duty_u16=0)
+        return erm_motor.ErmMotor(pwm, board.battery, board.usb_power)
     from drivers.drv2605l import PWM_HZ, Drv2605l
 
     return Drv2605l(board.i2c or board.open_bus(), machine.PWM(motor_pin, freq=PWM_HZ, duty_u16=0))

@@ -48,10 +48,11 @@ class ErmMotor:
 
     kind = KIND
 
-    def __init__(self, pwm, battery):
-        """Take the PWM on the transistor's pin, hold it low at once, and the battery (`read_mv`) for the test."""
+    def __init__(self, pwm, battery, usb_power):
+        """Take the PWM on the transistor's pin, hold it low at once; for the test battery and sense of USB power."""
         self._pwm = pwm
         self._battery = battery
+        self._usb_power = usb_power
         self._kick_us = 0
         self._standing = False
         self.level = 0
@@ -94,7 +95,10 @@ class ErmMotor:
         self.off()
 
     async def diagnose(self) -> bool:
-        """Run it for 0.3 s and watch the cell: whether a current flows and falls. Motor off before and after."""
+        """Run it for 0.3 s and watch the cell: whether a current flows and falls. Motor off before and after.
+
+        True under USB power, which hides the dip: nothing is known then, and no session can begin.
+        """
         self.off()
         await asyncio.sleep_ms(REST_MS)
         rest_mv = self._cell_mv()
@@ -104,6 +108,9 @@ class ErmMotor:
         await asyncio.sleep_ms(RUN_MS)
         self.run_dip_mv = rest_mv - self._cell_mv()
         self.off()
+        if self._usb_power.active():
+            self._standing = False
+            return True
         flows = self.dip_mv >= DIP_LEAST_MV * READS
         self._standing = flows and self.run_dip_mv * 100 > self.dip_mv * FALL_PERCENT
         self.dip_mv //= READS

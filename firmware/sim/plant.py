@@ -106,6 +106,8 @@ class Plant:
         if self.erm is None:
             return self.battery_mv - self.sag_mv * abs(self.drv.drive_permille()) // 1000
         self.erm.advance(t_us)
+        if self.usb_power:
+            return self.battery_mv
         return self.battery_mv - self.erm.current_ma() * self.values["battery.source_mohm"] // 1000
 
     def _strength(self, t_us: int) -> float:

@@ -25,8 +25,12 @@ class Bench:
         self.battery_mv = battery_mv
         self.charging = False
         self.pwm = FakePwm(self)
-        self.motor = ErmMotor(self.pwm, BatteryAdc(self, 2, 1))
+        self.motor = ErmMotor(self.pwm, BatteryAdc(self, 2, 1), self)
         self._reads = 0
+
+    def active(self):
+        """USB power, which charges."""
+        return self.charging
 
     def set_pwm(self, duty_u16, hz):
         self.twin.advance(self.clock.now_us)
@@ -203,11 +207,14 @@ def test_a_transistor_that_is_always_on_fails():
     assert not run(bench.motor.diagnose())
 
 
-def test_what_the_test_cannot_see():
-    """A charger that holds the cell up hides the dip: no sessions under USB power anyway."""
-    bench = Bench()
-    bench.charging = True
-    assert not run(bench.motor.diagnose())
+def test_under_usb_power_nothing_is_known_and_nothing_is_called_a_fault():
+    for knob in ("motor_present", "stalled"):
+        bench = Bench()
+        bench.charging = True
+        setattr(bench.twin, knob, knob == "stalled")
+        assert run(bench.motor.diagnose()) and bench.motor.check() == 0
+        bench.charging = False
+        assert not run(bench.motor.diagnose())
 
 
 # The patterns

@@ -273,3 +273,35 @@ def test_a_mended_rate_pin_is_found_at_the_next_power_up():
         await started(tool, plant)
 
     run(script, {"sensor": "hx711", "press": [[0, 1000], [3000000, 1000]]})
+
+
+# A self-test at the desktop's request
+
+
+def self_tested(tool):
+    """Run it; the tool's fault after it."""
+    assert tool.begin_self_test()
+    return until(lambda: tool._busy is None, 20000)
+
+
+def test_a_self_test_forgets_neither_a_slow_sensor_nor_unknown_parts():
+    async def slow(tool, plant):
+        assert await self_tested(tool) and tool.fault == ids.FAULT_SENSOR_SLOW
+        await asyncio.sleep_ms(3000)
+        assert plant.light == (0, 0, 0) and tool.board.practice_only
+
+    async def unknown(tool, plant):
+        assert await self_tested(tool) and tool.fault == ids.FAULT_PARTS
+        assert not tool.watch.running and plant.demand_permille() == 0
+
+    run(slow, {"sensor": "hx711", "hx711_rate": 10})
+    with_parts(b'{"sensor": "hx712"}', unknown)
+
+
+def test_a_self_test_of_other_parts_is_passed_on_battery_and_on_usb_power():
+    for usb_power in (False, True):
+
+        async def script(tool, plant):
+            assert await self_tested(tool) and tool.fault == ids.FAULT_NONE, tool.fault
+
+        run(script, {"sensor": "hx711", "motor": "erm", "usb_power": usb_power})

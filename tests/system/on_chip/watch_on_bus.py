@@ -18,15 +18,15 @@ DEADLINE_MS = 5000
 def watch_on(board):
     force = ForceFilter(board.counts_per_n, board.zero_counts)
     watch = Watch(board.sensor, Player(board.motor, board.light), force, time.ticks_us)
-    watch.first_limits(limits.outside_limits(ids.PROFILE_NORMAL, ids.SENSOR_NAU7802))
+    watch.first_limits(limits.outside_limits(ids.PROFILE_NORMAL, board.sensor_kind))
     return watch
 
 
 async def main():
     micropython.alloc_emergency_exception_buf(100)
-    board = pico.build()
-    await board.sensor.start(board.rate_sps, board.gain)
+    print("start", await board.start_sensor())
     watch = watch_on(board)
+    watch.use_rate(board.rate_sps)
     board.attach(watch.on_ready, watch.on_timer)
     watch.start()
     await asyncio.sleep_ms(100)
@@ -44,6 +44,10 @@ async def main():
     print("allocated", allocated)
     print("took_ms", took_ms)
     print("fault", watch.fault)
+    print("force_mn", watch.force.force_mn)
+    watch.stop()
+    board._timer.deinit()
 
 
+board = pico.build()
 asyncio.run(main())
