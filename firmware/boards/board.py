@@ -42,6 +42,7 @@ class Board:
             its own offset registers as calibrated, so that the zero stays where it was; None has them measured at each
             start. practice_only: why there are no sessions with these parts, and what to do; an empty text when
             there are. blind: whether nothing is watched, because the parts are not known.
+        hard_interrupts: whether the port runs Python in an interrupt itself.
     """
 
     sensor_kind = ids.SENSOR_NAU7802
@@ -54,6 +55,7 @@ class Board:
     practice_only = ""
     blind = False
     sensor_calibration = None
+    hard_interrupts = False
 
     def __init__(self, name: str, pins: dict, root: str, timer_id: int):
         self.name = name
@@ -184,9 +186,15 @@ class Board:
             time.sleep_ms(HELD_LOOK_MS)
         return True
 
-    def attach(self, on_ready, on_timer) -> None:
-        """Connect the watch: data-ready interrupt and backstop timer, both scheduled between bytecodes."""
-        self.sensor.attach(on_ready)
+    def attach(self, on_ready, on_timer, stamp=None) -> None:
+        """Connect the watch: data-ready interrupt and backstop timer, both scheduled between bytecodes.
+
+        Args:
+            on_ready: scheduled at each edge.
+            on_timer: scheduled every BACKSTOP_MS.
+            stamp: core.latency.EdgeClock's, for the time of each edge; used where the port has hard interrupts.
+        """
+        self.sensor.attach(on_ready, stamp if self.hard_interrupts else None)
         self._timer = machine.Timer(self._timer_id)
         self._timer.init(period=BACKSTOP_MS, mode=machine.Timer.PERIODIC, callback=on_timer)
 

@@ -20,4 +20,6 @@ PINS = {
 
 def build() -> Board:
     """The tool's devices on this board."""
-    return Board("pico", PINS, "", -1)
+    board = Board("pico", PINS, "", -1)
+    board.hard_interrupts = True
+    return board

@@ -9,4 +9,6 @@ PINS["usb_power"] = "WL_GPIO2"
 
 def build() -> Board:
     """The tool's devices on this board."""
-    return Board("pico_w", PINS, "", -1)
+    board = Board("pico_w", PINS, "", -1)
+    board.hard_interrupts = True
+    return board

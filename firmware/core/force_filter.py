@@ -4,43 +4,281 @@ Every product stays below 2**30, the chip's small-integer range: raw differences
 by 4 before they are multiplied by 1000 (docs/firmware.md, integer bounds).
 """
 
-from array import array
+# Machine code takes arrays as pointers.
+# pyright: reportArgumentType=false
+
+import micropython
+from micropython import const
 
 from . import ids, limits, rates
+from .cells import cell, flag, new_cells
 
-RAW_MAX = 0x7FFFFF
-RAW_MIN = -0x800000
-FORCE_MAX_MN = 60000
-FORCE_MIN_MN = -5000
-STUCK_US = 300000
-SPIKE_MN = 2000
-SPIKES_FOR_FAULT = 8
-SLOPE_CAP_MN_S = 200000
-ZERO_TRACK_MAX_MN = 150
-ZERO_TRACK_BAND_MN = 100
+RAW_MAX = const(0x7FFFFF)
+RAW_MIN = const(-0x800000)
+FORCE_MAX_MN = const(60000)
+FORCE_MIN_MN = const(-5000)
+STUCK_US = const(300000)
+SPIKE_MN = const(2000)
+SPIKES_FOR_FAULT = const(8)
+SLOPE_CAP_MN_S = const(200000)
+ZERO_TRACK_MAX_MN = const(150)
+ZERO_TRACK_BAND_MN = const(100)
+
+# What the kernel finds of a sample.
+_BELIEVED = const(0)
+_STUCK = const(1)
+_SATURATED = const(2)
+_RANGE = const(3)
+_WILD = const(4)
+_HELD_BACK = const(5)
+_JUMP = const(6)
+FAULTS = (ids.FAULT_NONE, ids.FAULT_STUCK, ids.FAULT_SATURATED, ids.FAULT_RANGE, ids.FAULT_SPIKES)
+"""Faults (ids.FAULT_*) by what the kernel finds."""
+
+# Cells (core/cells.py); those of the windows follow one another.
+_SIGN = const(0)
+_SLOPE16 = const(1)
+_ZERO = const(2)
+FORCE = const(3)
+_INSTANT = const(4)
+SLOPE = const(5)
+AHEAD = const(6)
+_SPIKES = const(7)
+_STILL_PP = const(8)
+READY = const(9)
+_NEW = const(10)
+_AT = const(11)
+_SUM1 = const(12)
+_SUM2 = const(13)
+_FILLED = const(14)
+_HELD = const(15)
+_HOLDING = const(16)
+_LAST_RAW = const(17)
+_SAME_US = const(18)
+_QUIET = const(19)
+_STILL_LOW = const(20)
+_STILL_HIGH = const(21)
+STILL_COUNT = const(22)
+TRACK_COUNT = const(23)
+_TRACK_SUM = const(24)
+_NOISE = const(25)
+_LOOK_AHEAD = const(26)
+_WINDOW = const(27)
+_STILL_SAMPLES = const(28)
+_TRACK_SAMPLES = const(29)
+_FORGIVE_SAMPLES = const(30)
+_FIRST = const(31)
+_SECOND = const(39)
+_TIMES = const(47)
+_CELLS = const(55)
+
+
+@micropython.viper
+def _look(s: ptr32, raw: int, dt_us: int) -> int:
+    """Check one sample; its force is then in _NEW."""
+    k = int(s[_SIGN])
+    if raw == int(s[_LAST_RAW]) << k >> k:
+        same_us = int(s[_SAME_US])
+        if same_us < STUCK_US:
+            same_us += dt_us
+            s[_SAME_US] = same_us
+        if same_us >= STUCK_US:
+            return _STUCK
+    else:
+        s[_LAST_RAW] = raw
+        s[_SAME_US] = 0
+    if raw >= RAW_MAX or raw <= RAW_MIN:
+        return _SATURATED
+    force = (raw - (int(s[_ZERO]) << k >> k) >> 4) * 1000 // int(s[_SLOPE16])
+    if force > FORCE_MAX_MN or force < FORCE_MIN_MN:
+        return _RANGE
+    s[_NEW] = force
+    if int(s[_FILLED]) == 0:
+        return _BELIEVED
+    jump = force - (int(s[_INSTANT]) << k >> k)
+    if int(s[_HOLDING]) or jump > SPIKE_MN or jump < -SPIKE_MN:
+        return _JUMP
+    return _BELIEVED
+
+
+@micropython.viper
+def _confirm(s: ptr32) -> int:
+    """A jump no hand makes in one sample waits until the next sample confirms it, or is dropped and counted."""
+    k = int(s[_SIGN])
+    force = int(s[_NEW]) << k >> k
+    away = force - (int(s[_HELD]) << k >> k)
+    held_before = int(s[_HOLDING])
+    if held_before and -SPIKE_MN <= away <= SPIKE_MN:
+        s[_HOLDING] = 0
+        return _BELIEVED
+    jump = force - (int(s[_INSTANT]) << k >> k)
+    near = -SPIKE_MN <= jump <= SPIKE_MN
+    spikes = int(s[_SPIKES]) + held_before
+    s[_SPIKES] = spikes
+    s[_HOLDING] = 0 if near else 1
+    s[_HELD] = force
+    s[_QUIET] = 0
+    if near:
+        return _BELIEVED
+    return _WILD if spikes >= SPIKES_FOR_FAULT else _HELD_BACK
+
+
+@micropython.viper
+def _smooth(s: ptr32, t_us: int) -> int:
+    """Take the force in _NEW into both windows; 1 once they are full and slope and look-ahead are due."""
+    k = int(s[_SIGN])
+    force = int(s[_NEW]) << k >> k
+    s[_INSTANT] = force
+    quiet = int(s[_QUIET]) + 1
+    if quiet > int(s[_FORGIVE_SAMPLES]):
+        quiet = 0
+        s[_SPIKES] = 0
+    s[_QUIET] = quiet
+    window = int(s[_WINDOW])
+    at = int(s[_AT])
+    total = (int(s[_SUM1]) << k >> k) + force - (int(s[_FIRST + at]) << k >> k)
+    s[_SUM1] = total
+    s[_FIRST + at] = force
+    mean = total // window
+    before = int(s[_SECOND + at]) << k >> k
+    s[_SUM2] = (int(s[_SUM2]) << k >> k) + mean - before
+    s[_SECOND + at] = mean
+    span_us = t_us - int(s[_TIMES + at]) & 0x3FFFFFFF
+    s[_TIMES + at] = t_us
+    at += 1
+    if at >= window:
+        at = 0
+    s[_AT] = at
+    s[FORCE] = mean
+    filled = int(s[_FILLED])
+    if filled >= 2 * window:
+        s[SLOPE] = mean - before
+        return span_us
+    filled += 1
+    s[_FILLED] = filled
+    if filled < window:
+        mean = total // filled
+        s[FORCE] = mean
+    else:
+        s[READY] = 1
+    s[SLOPE] = 0
+    s[AHEAD] = mean
+    return -1
+
+
+@micropython.viper
+def _look_ahead(s: ptr32, span_us: int):
+    """From the rise in SLOPE over a window of so many microseconds to mN/s, and to the force ahead."""
+    k = int(s[_SIGN])
+    tenths_ms = span_us // 100
+    if tenths_ms < 1:
+        tenths_ms = 1
+    slope = (int(s[SLOPE]) << k >> k) * 10000 // tenths_ms
+    noise = int(s[_NOISE])
+    if slope > SLOPE_CAP_MN_S:
+        slope = SLOPE_CAP_MN_S
+    elif slope < -SLOPE_CAP_MN_S:
+        slope = -SLOPE_CAP_MN_S
+    elif slope > noise:
+        slope -= noise
+    elif slope < 0 - noise:
+        slope += noise
+    else:
+        slope = 0
+    s[SLOPE] = slope
+    s[AHEAD] = (int(s[_SUM2]) << k >> k) // int(s[_WINDOW]) + slope * int(s[_LOOK_AHEAD]) // 1000
+
+
+@micropython.viper
+def kernel(cells, raw: int, t_us: int, dt_us: int) -> int:
+    """Check a sample and take it into the filter's cells: an index of FAULTS."""
+    found = int(_look(cells, raw, dt_us))
+    if found == _JUMP:
+        found = int(_confirm(cells))
+        if found == _HELD_BACK:
+            return _BELIEVED
+    if found != _BELIEVED:
+        return found
+    span_us = int(_smooth(cells, t_us))
+    if span_us >= 0:
+        _look_ahead(cells, span_us)
+    return _BELIEVED
+
+
+@micropython.viper
+def still(s: ptr32):
+    """Lowest and highest force of a half second, and their distance at its end."""
+    k = int(s[_SIGN])
+    force = int(s[FORCE]) << k >> k
+    low = int(s[_STILL_LOW]) << k >> k
+    high = int(s[_STILL_HIGH]) << k >> k
+    if force < low:
+        low = force
+    if force > high:
+        high = force
+    count = int(s[STILL_COUNT]) + 1
+    if count >= int(s[_STILL_SAMPLES]):
+        s[_STILL_PP] = high - low
+        low = FORCE_MAX_MN
+        high = FORCE_MIN_MN
+        count = 0
+    s[_STILL_LOW] = low
+    s[_STILL_HIGH] = high
+    s[STILL_COUNT] = count
+
+
+@micropython.viper
+def track(s: ptr32) -> int:
+    """Add a small force to the mean of the zero; how far to move it, in counts, once that is full."""
+    k = int(s[_SIGN])
+    force = int(s[FORCE]) << k >> k
+    count = 0
+    total = 0
+    move = 0
+    if -ZERO_TRACK_BAND_MN <= force <= ZERO_TRACK_BAND_MN:
+        count = int(s[TRACK_COUNT]) + 1
+        total = (int(s[_TRACK_SUM]) << k >> k) + force
+        samples = int(s[_TRACK_SAMPLES])
+        if count >= samples:
+            move = total // samples * int(s[_SLOPE16]) // 1000
+            count = 0
+            total = 0
+    s[TRACK_COUNT] = count
+    s[_TRACK_SUM] = total
+    return move
 
 
 class ForceFilter:
     """Calibrates, checks and smooths samples.
 
-    `take` returns a fault (ids.FAULT_*), 0 for none; then `force_mn` is the mean of one window (25 ms; its samples
-    by core/rates.py), `slope_mn_s` its change over one window less what noise alone can look like, and `ahead_mn`
-    where the force will be after limits.LOOK_AHEAD_MS at that slope. Force and slope of the look-ahead are weighted
-    alike over two windows, so that a press that never has force + slope * 0.3 s over a limit never looks as if it had.
+    `take` returns a fault (ids.FAULT_*), 0 for none; then `force_mn` is the mean of one window (25 ms, in samples by
+    core/rates.py), `slope_mn_s` its change over one window less what noise alone can look like, and `ahead_mn` where
+    the force will be after limits.LOOK_AHEAD_MS at that slope. Force and slope of the look-ahead are weighted alike
+    over two windows, so that a press that never has force + slope * 0.3 s over a limit can never look as if it had.
+
+    Attributes:
+        force_mn, slope_mn_s, ahead_mn: see above. instant_mn: the last believed sample.
+        ready: whether a window is full, so that the force may be judged. spikes: jumps that nothing confirmed.
+        still_pp_mn: lowest to highest of the last half second at rest.
+        kernel: what takes a sample: (cells, raw, t_us, dt_us) -> index of FAULTS.
+        slope16: counts per newton, in sixteenths. zero, factory_zero: counts without load.
     """
 
-    def __init__(self, counts_per_n: int, zero_counts: int, rate_sps: int = 320):
-        self.force_mn = 0
-        self.instant_mn = 0
-        self.slope_mn_s = 0
-        self.ahead_mn = 0
-        self.spikes = 0
-        self.still_pp_mn = 0
-        self.tracked_mn = 0
-        self.ready = False
-        self._first = array("i", [0] * rates.MOST_WINDOW)
-        self._second = array("i", [0] * rates.MOST_WINDOW)
-        self._times = array("i", [0] * rates.MOST_WINDOW)
+    slope16 = cell(_SLOPE16)
+    zero = cell(_ZERO)
+    force_mn = cell(FORCE)
+    instant_mn = cell(_INSTANT)
+    slope_mn_s = cell(SLOPE)
+    ahead_mn = cell(AHEAD)
+    spikes = cell(_SPIKES)
+    still_pp_mn = cell(_STILL_PP)
+    ready = flag(READY)
+
+    def __init__(self, counts_per_n: int, zero_counts: int, rate_sps: int = rates.USUAL_SPS):
+        self.cells = new_cells(_CELLS)
+        self.kernel = kernel
+        self.cells[_NOISE] = limits.NOISE_MN_S
+        self.cells[_LOOK_AHEAD] = limits.LOOK_AHEAD_MS
         self.use_rate(rate_sps)
         self.calibrate(counts_per_n, zero_counts)
 
@@ -54,32 +292,25 @@ class ForceFilter:
     def use_rate(self, rate_sps: int) -> None:
         """Take the windows of a sensor's rate (core/rates.py), and start anew."""
         row = rates.of(rate_sps)
-        self._window = row[rates.WINDOW]
-        self._still_samples = row[rates.STILL]
-        self._track_samples = row[rates.TRACK]
-        self._forgive_samples = row[rates.FORGIVE]
+        cells = self.cells
+        cells[_WINDOW] = row[rates.WINDOW]
+        cells[_STILL_SAMPLES] = row[rates.STILL]
+        cells[_TRACK_SAMPLES] = row[rates.TRACK]
+        cells[_FORGIVE_SAMPLES] = row[rates.FORGIVE]
         self.restart()
 
     def restart(self) -> None:
         """Forget the past, for example after a block, a fault or a new zero; two windows must fill again."""
-        self._at = 0
-        self._sum1 = 0
-        self._sum2 = 0
-        for i in range(rates.MOST_WINDOW):
-            self._first[i] = self._second[i] = 0
-        self._filled = 0
-        self._held_mn = 0
-        self._holding = False
-        self._last_raw = RAW_MIN - 1
-        self._same_us = 0
-        self._quiet = 0
-        self._still_low = FORCE_MAX_MN
-        self._still_high = FORCE_MIN_MN
-        self._still_count = 0
-        self._track_count = 0
-        self._track_sum = 0
-        self.still_pp_mn = FORCE_MAX_MN
-        self.ready = False
+        cells = self.cells
+        for at in range(_AT, _NOISE):
+            cells[at] = 0
+        for at in range(_FIRST, _TIMES):
+            cells[at] = 0
+        cells[_LAST_RAW] = RAW_MIN - 1
+        cells[_STILL_LOW] = FORCE_MAX_MN
+        cells[_STILL_HIGH] = FORCE_MIN_MN
+        cells[_STILL_PP] = FORCE_MAX_MN
+        cells[READY] = 0
 
     def take(self, raw: int, t_us: int, dt_us: int) -> int:
         """Judge one sample.
@@ -89,129 +320,26 @@ class ForceFilter:
             t_us: ticks of its arrival.
             dt_us: microseconds since the sample before, at most 30,000.
         """
-        if raw == self._last_raw:
-            if self._same_us < STUCK_US:
-                self._same_us += dt_us
-            if self._same_us >= STUCK_US:
-                return ids.FAULT_STUCK
-        else:
-            self._last_raw = raw
-            self._same_us = 0
-        if raw >= RAW_MAX or raw <= RAW_MIN:
-            return ids.FAULT_SATURATED
-        force_mn = ((raw - self.zero) >> 4) * 1000 // self.slope16
-        if not FORCE_MIN_MN <= force_mn <= FORCE_MAX_MN:
-            return ids.FAULT_RANGE
-        if self._filled and not self._plausible(force_mn):
-            return ids.FAULT_SPIKES if self.spikes >= SPIKES_FOR_FAULT else 0
-        self.instant_mn = force_mn
-        self._quiet += 1
-        if self._quiet > self._forgive_samples:
-            self._quiet = 0
-            self.spikes = 0
-        self._smooth(force_mn, t_us)
-        return 0
-
-    def _plausible(self, force_mn: int) -> bool:
-        """A jump no hand makes in one sample waits until the next sample confirms it, or is dropped and counted."""
-        jump = force_mn - self.instant_mn
-        near = -SPIKE_MN <= jump <= SPIKE_MN
-        if not self._holding:
-            if near:
-                return True
-            self._hold(force_mn, True)
-            return False
-        away = force_mn - self._held_mn
-        if -SPIKE_MN <= away <= SPIKE_MN:
-            self._holding = False
-            return True
-        self.spikes += 1
-        self._hold(force_mn, not near)
-        return near
-
-    def _hold(self, force_mn: int, holding: bool) -> None:
-        self._holding = holding
-        self._held_mn = force_mn
-        self._quiet = 0
-
-    def _smooth(self, force_mn: int, t_us: int) -> None:
-        at = self._at
-        window = self._window
-        self._sum1 += force_mn - self._first[at]
-        self._first[at] = force_mn
-        mean = self._sum1 // window
-        before = self._second[at]
-        self._sum2 += mean - before
-        self._second[at] = mean
-        then_us = self._times[at]
-        self._times[at] = t_us
-        self._at = at + 1 if at + 1 < window else 0
-        self.force_mn = mean
-        if self._filled < 2 * window:
-            self._fill()
-            return
-        self._look_ahead(mean - before, (t_us - then_us) & 0x3FFFFFFF)
-
-    def _fill(self) -> None:
-        """Until both windows are full the slope is unknown: no slope, and the force stands for itself."""
-        self._filled += 1
-        filled = self._filled
-        if filled < self._window:
-            self.force_mn = self._sum1 // filled
-        self.slope_mn_s = 0
-        self.ahead_mn = self.force_mn
-        self.ready = filled >= self._window
-
-    def _look_ahead(self, rise_mn: int, span_us: int) -> None:
-        slope = rise_mn * 10000 // max(1, span_us // 100)
-        if slope > SLOPE_CAP_MN_S:
-            slope = SLOPE_CAP_MN_S
-        elif slope < -SLOPE_CAP_MN_S:
-            slope = -SLOPE_CAP_MN_S
-        elif slope > limits.NOISE_MN_S:
-            slope -= limits.NOISE_MN_S
-        elif slope < -limits.NOISE_MN_S:
-            slope += limits.NOISE_MN_S
-        else:
-            slope = 0
-        self.slope_mn_s = slope
-        self.ahead_mn = self._sum2 // self._window + slope * limits.LOOK_AHEAD_MS // 1000
+        return FAULTS[self.kernel(self.cells, raw, t_us, dt_us)]
 
     def watch_still(self) -> None:
         """Follow how still the unpressed tool is (call per sample without contact): `still_pp_mn` over 0.5 s."""
-        force = self.force_mn
-        if force < self._still_low:
-            self._still_low = force
-        if force > self._still_high:
-            self._still_high = force
-        self._still_count += 1
-        if self._still_count >= self._still_samples:
-            self.still_pp_mn = self._still_high - self._still_low
-            self._still_low = FORCE_MAX_MN
-            self._still_high = FORCE_MIN_MN
-            self._still_count = 0
+        still(self.cells)
 
     def track_zero(self) -> None:
         """Follow slow zero drift (call per sample without contact): at most 1 count in 16 of the error each 0.2 s.
 
         Bounded to ZERO_TRACK_MAX_MN from the factory zero in total (docs/limits.md, zero).
         """
-        force = self.force_mn
-        if force > ZERO_TRACK_BAND_MN or force < -ZERO_TRACK_BAND_MN:
-            self._track_count = 0
-            self._track_sum = 0
-            return
-        self._track_count += 1
-        self._track_sum += force
-        if self._track_count >= self._track_samples:
-            self._move_zero(self._track_sum // self._track_samples * self.slope16 // 1000)
-            self._track_count = 0
-            self._track_sum = 0
+        error16 = track(self.cells)
+        if error16:
+            self.move_zero(error16)
 
-    def _move_zero(self, error16: int) -> None:
-        zero = self.zero + error16
+    def move_zero(self, error16: int) -> None:
+        """Move the zero by so many counts, unless it would come too far from the factory zero."""
+        zero = self.cells[_ZERO] + error16
         if self.zero_distance_mn(zero) <= ZERO_TRACK_MAX_MN:
-            self.zero = zero
+            self.cells[_ZERO] = zero
 
     def zero_distance_mn(self, zero: int) -> int:
         """How far a zero lies from the factory zero, in mN, always positive."""

@@ -4,7 +4,12 @@ An alert outranks a cue, a fault outranks an alert. A pulse cannot start before 
 not told to go on is off at the next tick.
 """
 
+from micropython import const
+
 from . import ids, patterns
+
+_LIGHT_CYCLE_US = const(36000000)
+"""A whole number of heartbeats and of blink cycles."""
 
 
 def _is_alert(cue: int) -> bool:
@@ -54,9 +59,14 @@ class Player:
     def dark(self) -> None:
         """Light off now, whatever is shown: nobody watches."""
         self.scene(patterns.OFF, 0, False)
-        self._show()
+        self.show(0)
 
     def tick(self, dt_us: int, alert: int, loudness: int) -> None:
+        """`play`, then `show`."""
+        self.play(dt_us, alert, loudness)
+        self.show(dt_us)
+
+    def play(self, dt_us: int, alert: int, loudness: int) -> None:
         """Go on by dt_us with the alert that holds now (ids.CUE_NONE, CUE_WARN or CUE_OVER) and its loudness 0..100."""
         self._loudness = loudness
         if self._motor_tick is not None:
@@ -71,8 +81,6 @@ class Player:
             self._start(cue)
         elif self.cue:
             self._advance(dt_us)
-        self._light_us = (self._light_us + dt_us) % 36000000
-        self._show()
 
     def _start(self, cue: int) -> None:
         self.cue = cue
@@ -138,7 +146,9 @@ class Player:
                 return
         self._begin_pulse()
 
-    def _show(self) -> None:
+    def show(self, dt_us: int) -> None:
+        """Let the light's clock go on by dt_us, and bring the light to what is played or shown now."""
+        self._light_us = (self._light_us + dt_us) % _LIGHT_CYCLE_US
         if self.cue == ids.CUE_WARN:
             colour = patterns.AMBER
         elif self.cue == ids.CUE_OVER or self.cue == ids.CUE_FAULT:

@@ -1,5 +1,8 @@
 """What of the watch depends on how often the sensor delivers. Chosen by a study: docs/limits.md, sample rates."""
 
+USUAL_SPS = 320
+"""The reference sensor's."""
+
 MOST_WINDOW = 8
 """Longest window of any row: what the filter's buffers hold."""
 

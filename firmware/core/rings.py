@@ -1,28 +1,80 @@
 """Preallocated rings between the watch, which fills them, and the tasks, which empty them."""
 
+# Machine code takes arrays as pointers.
+# pyright: reportArgumentType=false
+
 from array import array
 
-SAMPLES = 512
-EVENTS = 64
-INTERVALS = 256
-INTERVAL_MS = 250
-_WRAP = 0x3FFFFFFF
+import micropython
+from micropython import const
+
+from .cells import cell, new_cells
+
+SAMPLES = const(512)
+EVENTS = const(64)
+INTERVALS = const(256)
+INTERVAL_MS = const(250)
+_WRAP = const(0x3FFFFFFF)
+
+# Cells of the samples, and of the interval in progress (core/cells.py).
+_NEXT = const(1)
+_OPEN = const(1)
+_START_MS = const(2)
+_PEAK = const(3)
+_SUM = const(4)
+_COUNT = const(5)
+_MOTOR = const(6)
+_CELLS = const(7)
+
+
+@micropython.viper
+def put_sample(s: ptr32, forces: ptr16, times: ptr32, force: int, t_ms: int):
+    """Write a force (mN, cut to 16 bits) with its running time (ms) into a ring of samples."""
+    number = int(s[_NEXT])
+    at = number % SAMPLES
+    if force > 32767:
+        force = 32767
+    elif force < -32768:
+        force = -32768
+    forces[at] = force
+    times[at] = t_ms
+    s[_NEXT] = number + 1 & _WRAP
+
+
+@micropython.viper
+def is_interval_full(s: ptr32, t_ms: int) -> int:
+    """Whether the interval in progress has had its time at this moment of the session (ms)."""
+    if int(s[_OPEN]) and t_ms - int(s[_START_MS]) >= INTERVAL_MS:
+        return 1
+    return 0
+
+
+@micropython.viper
+def add_to_interval(s: ptr32, force: int, t_ms: int, motor: int):
+    """Add a force (mN, not negative) to the interval in progress, or begin one."""
+    if not int(s[_OPEN]):
+        s[_OPEN] = 1
+        s[_START_MS] = t_ms
+    if force > int(s[_PEAK]):
+        s[_PEAK] = force
+    s[_SUM] = int(s[_SUM]) + force
+    s[_COUNT] = int(s[_COUNT]) + 1
+    s[_MOTOR] = int(s[_MOTOR]) | motor
 
 
 class SampleRing:
-    """The last SAMPLES forces, numbered from 0 since start, for live view."""
+    """The last SAMPLES forces, numbered from 0 since start, for live view; `next` is the number of the next one."""
+
+    next = cell(_NEXT)
 
     def __init__(self):
         self.force_mn = array("h", [0] * SAMPLES)
         self.t_ms = array("i", [0] * SAMPLES)
-        self.next = 0
+        self.cells = new_cells(2)
 
     def put(self, force_mn: int, t_ms: int) -> None:
         """Add a force (mN, cut to 16 bits for display only) with its running time (ms)."""
-        at = self.next % SAMPLES
-        self.force_mn[at] = max(-32768, min(32767, force_mn))
-        self.t_ms[at] = t_ms
-        self.next = (self.next + 1) & _WRAP
+        put_sample(self.cells, self.force_mn, self.t_ms, force_mn, t_ms)
 
     def at(self, number: int) -> int:
         """Force (mN) of a sample still in the ring."""
@@ -89,43 +141,32 @@ class IntervalRing:
         self.head = 0
         self.tail = 0
         self.lost = 0
-        self._open = False
-        self._reset()
-
-    def _reset(self) -> None:
-        self._peak_mn = 0
-        self._sum_mn = 0
-        self._count = 0
-        self._motor = False
+        self.cells = new_cells(_CELLS)
 
     def add(self, force_mn: int, t_ms: int, motor_on: bool) -> None:
-        """Add one sample in contact at a time of the session (ms)."""
-        if self._open and t_ms - self._start_ms >= INTERVAL_MS:
+        """Add one sample in contact, a force that is not negative, at a time of the session (ms)."""
+        cells = self.cells
+        if is_interval_full(cells, t_ms):
             self.end()
-        if not self._open:
-            self._open = True
-            self._start_ms = t_ms
-        self._peak_mn = max(self._peak_mn, force_mn)
-        self._sum_mn += force_mn
-        self._count += 1
-        self._motor = self._motor or motor_on
+        add_to_interval(cells, force_mn, t_ms, motor_on)
 
     def end(self) -> None:
         """Close the interval in progress (contact lost, or its time is full)."""
-        if not self._open:
+        cells = self.cells
+        if not cells[_OPEN]:
             return
-        self._open = False
         at = self.head
         after = at + 1 if at + 1 < INTERVALS else 0
         if after == self.tail:
             self.lost += 1
         else:
-            self.t_ms[at] = self._start_ms
-            self.peak_mn[at] = self._peak_mn
-            self.mean_mn[at] = self._sum_mn // max(1, self._count)
-            self.motor[at] = 1 if self._motor else 0
+            self.t_ms[at] = cells[_START_MS]
+            self.peak_mn[at] = cells[_PEAK]
+            self.mean_mn[at] = cells[_SUM] // cells[_COUNT]
+            self.motor[at] = cells[_MOTOR]
             self.head = after
-        self._reset()
+        for at in range(_OPEN, _CELLS):
+            cells[at] = 0
 
     def clear(self) -> None:
         """Forget what waits, and what was lost."""

@@ -4,31 +4,68 @@ Times add up in microseconds up to 600 s a step (6e8); impulse in mN s with its 
 integer bounds).
 """
 
-from array import array
+# Machine code takes arrays as pointers.
+# pyright: reportArgumentType=false
+
+import micropython
+from micropython import const
 
 from . import ids
+from .cells import cell, new_cells
 
-_MAX_US = 900000000
-_REST = 200000  # one mN s in steps of 5 us
+_MAX_US = const(900000000)
+_REST = const(200000)  # one mN s in steps of 5 us
+
+# Cells (core/cells.py); the times by state come last.
+_MOTOR_US = const(1)
+_PEAK = const(2)
+_IMPULSE = const(3)
+_IMPULSE_REST = const(4)
+_BANDS = const(5)
+_CELLS = const(13)
+
+
+@micropython.viper
+def add(s: ptr32, state: int, force: int, dt_us: int, contact: int, motor: int):
+    """Charge one sample's time (us) to its state in a tally's cells; force (mN) counts only in contact."""
+    at = _BANDS + state
+    if int(s[at]) < _MAX_US:
+        s[at] = int(s[at]) + dt_us
+    if motor and int(s[_MOTOR_US]) < _MAX_US:
+        s[_MOTOR_US] = int(s[_MOTOR_US]) + dt_us
+    if not contact:
+        return
+    if force > int(s[_PEAK]):
+        s[_PEAK] = force
+    rest = int(s[_IMPULSE_REST]) + force * (dt_us // 5)
+    if rest >= _REST:
+        s[_IMPULSE] = int(s[_IMPULSE]) + rest // _REST
+        rest = rest % _REST
+    s[_IMPULSE_REST] = rest
 
 
 class Tally:
-    """Sums of one step. `begin` clears it; `add` takes every sample of the step."""
+    """Sums of one step. `begin` clears it; `add` takes every sample of the step.
+
+    Attributes:
+        band_us: time by state (ids.NO_CONTACT ... ids.FAULT).
+    """
+
+    motor_us = cell(_MOTOR_US)
+    peak_mn = cell(_PEAK)
+    impulse_mn_s = cell(_IMPULSE)
 
     def __init__(self):
-        self.band_us = array("i", [0] * 8)
+        self.cells = new_cells(_CELLS)
+        self.band_us = memoryview(self.cells)[_BANDS:]
         self.begin(0)
 
     def begin(self, start_ms: int) -> None:
         """Clear all sums; the step begins at this time (ms since the session's start)."""
         self.start_ms = start_ms
-        for i in range(8):
-            self.band_us[i] = 0
+        for at in range(_MOTOR_US, _CELLS):
+            self.cells[at] = 0
         self.blind_us = 0
-        self.motor_us = 0
-        self.peak_mn = 0
-        self.impulse_mn_s = 0
-        self._impulse_rest = 0
         self.warn_count = 0
         self.over_count = 0
         self.jab_count = 0
@@ -38,19 +75,7 @@ class Tally:
 
     def add(self, state: int, force_mn: int, dt_us: int, motor_on: bool) -> None:
         """Charge one sample's time to its state (ids.NO_CONTACT..OVERLOAD); force counts only in contact."""
-        if self.band_us[state] < _MAX_US:
-            self.band_us[state] += dt_us
-        if motor_on and self.motor_us < _MAX_US:
-            self.motor_us += dt_us
-        if state == ids.NO_CONTACT:
-            return
-        if force_mn > self.peak_mn:
-            self.peak_mn = force_mn
-        rest = self._impulse_rest + force_mn * (dt_us // 5)
-        if rest >= _REST:
-            self.impulse_mn_s += rest // _REST
-            rest %= _REST
-        self._impulse_rest = rest
+        add(self.cells, state, force_mn, dt_us, state != ids.NO_CONTACT, motor_on)
 
     def blind(self, dt_us: int) -> None:
         """Charge time in which nothing could be known."""

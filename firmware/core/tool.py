@@ -122,7 +122,7 @@ class Tool:
         self.vitals.count(self.fault)
         self.starter.refused = self.board.practice_only or self.calibrator.why_not()
         self.watch.first_limits(self.starter.limits_of(None))
-        self.board.attach(self.watch.on_ready, self.watch.on_timer)
+        self.board.attach(self.watch.on_ready, self.watch.on_timer, self.watch.edges.stamp)
         self.start_watch()
         self.supply.look()
         self._look_at_samples()

@@ -106,6 +106,9 @@ ERR_TEXTS = {
 CALIBRATE_BEGIN = "begin"
 CALIBRATE_CANCEL = "cancel"
 
+LATENCY_EDGES_US = (200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 10000)
+"""Upper bounds of the buckets in which the watch counts how long it takes; one more bucket holds the rest."""
+
 PATH_SESSIONS = "/sessions"
 PATH_ROUTINE = "/routine"
 ROUTINE_MAX_BYTES = 4096

@@ -11,7 +11,7 @@ class AbsentSensor:
 
     rate_sps = 0
 
-    def attach(self, on_ready) -> None:
+    def attach(self, on_ready, stamp=None) -> None:
         """Nothing will ever be ready."""
 
     def ready(self) -> bool:

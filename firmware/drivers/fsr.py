@@ -41,7 +41,7 @@ class Fsr:
         self._adc = adc
         self._asleep = False
 
-    def attach(self, on_ready) -> None:
+    def attach(self, on_ready, stamp=None) -> None:
         """Nothing: no pin tells when it is ready."""
 
     def ready(self) -> bool:

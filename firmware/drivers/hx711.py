@@ -75,7 +75,7 @@ class Hx711:
         self.discarded = 0
         self.longest_us = 0
 
-    def attach(self, on_ready) -> None:
+    def attach(self, on_ready, stamp=None) -> None:  # noqa: ARG002  (a bit of a reading looks like an edge)
         """Call a handler, scheduled, when a result waits."""
         self._on_ready = on_ready
         self._trigger = self._dout.IRQ_FALLING

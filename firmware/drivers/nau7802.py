@@ -5,8 +5,14 @@ Source of every register and time: Nuvoton, NAU7802 Data Sheet V1.7 (January 201
 are ratiometric.
 """
 
+# Machine code takes arrays as pointers.
+# pyright: reportArgumentType=false
+
 import asyncio
 
+import micropython
+
+from . import edges
 from .errors import SensorCalibration, SensorConfig, SensorMissing, SensorTimeout
 
 ADDRESS = 0x2A
@@ -69,6 +75,13 @@ left on either side. Shorted inputs move by nothing, an open one goes to the rai
 _MEAN_OF = 4
 
 
+@micropython.viper
+def _signed(b: ptr8) -> int:
+    """Three bytes, the high one first, as a signed number."""
+    raw = int(b[0]) << 16 | int(b[1]) << 8 | int(b[2])
+    return raw - 0x1000000 if raw & 0x800000 else raw
+
+
 def saturated(raw: int) -> bool:
     """Whether a reading stands at either rail of the converter."""
     return raw >= RAW_MAX or raw <= RAW_MIN
@@ -99,9 +112,9 @@ class Nau7802:
         self._pga = 0
         self._power = 0
 
-    def attach(self, on_ready) -> None:
-        """Call a handler, scheduled, when a result waits."""
-        self.drdy_pin.irq(handler=on_ready, trigger=self.drdy_pin.IRQ_RISING)
+    def attach(self, on_ready, stamp=None) -> None:
+        """Call a handler, scheduled, when a result waits; `stamp`: see drivers.edges."""
+        edges.attach(self.drdy_pin, on_ready, self.drdy_pin.IRQ_RISING, stamp)
 
     def read_raw(self) -> int:
         """The latest result in counts, -2**23..2**23-1. Clears the ready flag.
@@ -110,8 +123,7 @@ class Nau7802:
         """
         result = self._result
         self._i2c.readfrom_mem_into(ADDRESS, _RESULT, result)
-        raw = result[0] << 16 | result[1] << 8 | result[2]
-        return raw - 0x1000000 if raw & 0x800000 else raw
+        return _signed(result)
 
     def ready(self) -> bool:
         """Whether a result waits that has not been read (bit CR)."""

@@ -154,15 +154,19 @@ def starved_ms(strike):
 
 def test_a_watch_that_breaks_starves_the_watchdog():
     async def player(tool):
-        tool.player.tick = broken
+        tool.player.play = broken
+        tool.player.ask(ids.CUE_STEP)
 
-    async def judge(tool):
-        tool.watch.judge.take = broken
+    async def light(tool):
+        tool.player.show = broken
+
+    async def sums(tool):
+        tool.watch._count = broken
 
     async def filter_(tool):
-        tool.force = tool.watch.force.take = broken
+        tool.watch.force.kernel = broken
 
-    for strike in (player, judge, filter_):
+    for strike in (player, light, sums, filter_):
         assert 1900 <= starved_ms(strike) <= 2000
 
 

@@ -27,7 +27,7 @@ def test_a_new_filter():
     force = ForceFilter(COUNTS, 320)
     assert (force.factory_zero, force.zero, force.slope16) == (320, 320, 1000)
     assert (force.force_mn, force.instant_mn, force.slope_mn_s, force.ahead_mn) == (0, 0, 0, 0)
-    assert (force.spikes, force.tracked_mn, force.ready, force.still_pp_mn) == (0, 0, False, 60000)
+    assert (force.spikes, force.ready, force.still_pp_mn) == (0, False, 60000)
     assert ForceFilter(31, 0).slope16 == 1 and ForceFilter(0, 0).slope16 == 1
 
 

@@ -7,7 +7,7 @@ from sim import task_queue
 sys.modules["_asyncio"] = task_queue
 import asyncio
 
-from core import ids, limits, parts, patterns
+from core import ids, limits, parts, patterns, pipeline
 from sim.clock import CLOCK
 from sim_rig import click, fresh, run, started, until
 
@@ -192,7 +192,7 @@ def test_a_board_that_turns_slow_in_contact_is_a_fault_within_100_ms():
         plant.hand.force_mn = lambda _t_us, _vibration, _light: 700
         await asyncio.sleep_ms(500)
         assert tool.watch.judge.contact
-        last_us = tool.watch._last_us
+        last_us = tool.watch.cells[pipeline.LAST_US]
         plant.hx.rate_low = True
         assert await until(lambda: tool.watch.fault, 200)
         assert tool.watch.fault == ids.FAULT_STALE

@@ -1,13 +1,22 @@
 """The watch alone: samples, silence, doubt, faults, blocks."""
 
-from core import ids, watch
+from core import force_filter, ids, judge, pipeline, sampling, watch
 from core.judge import ALERT_OVER, ALERT_WARN
 from watch_bench import DT_US, Bench
 
 
 def test_figures():
-    assert (watch.POLL_AFTER_US, watch.NO_DATA_US, watch.STALE_US) == (6000, 30000, 90000)
-    assert (watch.FAULT_PERSISTS_US, watch.FORGIVEN_SHARE, watch.LIFT_US) == (40000, 4, 2000000)
+    assert (sampling.POLL_AFTER_US, sampling.FAULT_PERSISTS_US, pipeline.FORGIVEN_SHARE) == (6000, 40000, 4)
+    assert watch.LIFT_US == 2000000
+
+
+def test_cells_that_the_pipeline_reads_are_those_of_filter_and_judge():
+    for owner, names in (
+        (force_filter, ("FORCE", "SLOPE", "AHEAD", "READY")),
+        (judge, ("STATE", "IN_CONTACT", "ALERT", "NEWS")),
+    ):
+        for name in names:
+            assert getattr(pipeline, name) == getattr(owner, name), name
 
 
 def test_a_new_watch():

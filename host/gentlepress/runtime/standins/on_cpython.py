@@ -5,10 +5,14 @@ for a process that runs firmware: the host itself never calls it.
 """
 
 import asyncio
+import builtins
 import gc
 import sys
 import time
 import traceback
+from typing import TypeVar
+
+Value = TypeVar("Value")
 
 # MicroPython's ticks wrap at 2^30 on the boards; differences are signed in half of that.
 TICKS_PERIOD = 1 << 30
@@ -75,6 +79,11 @@ def _print_exception(error: BaseException, file=None) -> None:
     traceback.print_exception(error, file=file or sys.stdout)
 
 
+def _array(array: Value) -> Value:
+    """The array itself, for `ptr8`, `ptr16` and `ptr32`: elements of an array are what viper's pointers point at."""
+    return array
+
+
 ADDITIONS = {
     time: {
         "ticks_us": ticks_us,
@@ -91,8 +100,15 @@ ADDITIONS = {
 }
 
 
+def install_pointers() -> None:
+    """Only the types of machine code's pointers: enough to import the firmware's core."""
+    for name in ("ptr8", "ptr16", "ptr32"):
+        setattr(builtins, name, _array)
+
+
 def install() -> None:
     """Add what is missing; what is there already stays."""
+    install_pointers()
     for module, additions in ADDITIONS.items():
         for name, value in additions.items():
             if not hasattr(module, name) or module is gc:

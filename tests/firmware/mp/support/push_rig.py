@@ -156,7 +156,7 @@ class Board:
     async def wake(self):
         return ids.FAULT_NONE
 
-    def attach(self, on_ready, on_timer):
+    def attach(self, on_ready, on_timer, _stamp=None):
         self.on_ready, self.on_timer = on_ready, on_timer
 
     def ask_safe_mode(self):

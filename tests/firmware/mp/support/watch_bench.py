@@ -1,33 +1,40 @@
 """A watch with a force, a sensor and a player that do as the test tells them."""
 
+from core.force_filter import FAULTS, STILL_COUNT, TRACK_COUNT, ForceFilter
 from core.watch import Watch
 from core_rig import Motor
 
 DT_US = 3125
 
 
-class Force:
-    """Stands for the filter: forces and faults are given."""
+class Force(ForceFilter):
+    """A filter that finds what it is told; forces are given."""
 
     def __init__(self):
-        self.force_mn = self.slope_mn_s = self.ahead_mn = 0
+        self.restarts = -1  # its own, when it is made
+        super().__init__(42950, 0)
+        self.kernel = self._take
         self.ready = True
         self.fault = 0
         self.taken = []
-        self.restarts = self.stills = self.tracks = 0
 
-    def take(self, raw, t_us, dt_us):
+    def _take(self, _cells, raw, t_us, dt_us):
         self.taken.append((raw, t_us, dt_us))
-        return self.fault
+        return FAULTS.index(self.fault)
 
     def restart(self):
+        ready = self.restarts >= 0 and self.ready
+        super().restart()
         self.restarts += 1
+        self.ready = ready
 
-    def watch_still(self):
-        self.stills += 1
+    @property
+    def stills(self):
+        return self.cells[STILL_COUNT]
 
-    def track_zero(self):
-        self.tracks += 1
+    @property
+    def tracks(self):
+        return self.cells[TRACK_COUNT]
 
 
 class Player:
@@ -40,10 +47,14 @@ class Player:
         self.shown = None
         self.told = None
         self.us = 0
+        self.cue = 1  # it plays, so that it is told of every sample
 
-    def tick(self, dt_us, alert, loudness):
+    def play(self, dt_us, alert, loudness):
         self.told = (dt_us, alert, loudness)
         self.us += dt_us
+
+    def show(self, dt_us):
+        pass
 
     def ask(self, cue):
         self.asked.append(cue)
