@@ -52,7 +52,10 @@ def constant(file: str, name: str):
         else:
             targets = node.targets if isinstance(node, ast.Assign) else []
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            return ast.literal_eval(node.value)
+            value = node.value
+            if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "const":
+                value = value.args[0]
+            return ast.literal_eval(value)
     raise AssertionError(f"{file} has no {name}")
 
 

@@ -55,7 +55,7 @@ class TestFirmware:
             "look-ahead": constant("core/force_filter.py", "SLOPE_CAP_MN_S") * limits.LOOK_AHEAD_MS,
             "tare": force * slope16,
             "zero tracking": constant("core/force_filter.py", "ZERO_TRACK_BAND_MN") * slope16,
-            "impulse": force * (constant("core/watch.py", "NO_DATA_US") // 5) + 200_000,
+            "impulse": force * (rates.RATES[320][rates.NO_DATA_US] // 5) + 200_000,
             "loudness of a warning": (force + 5000) * 100,
             "drive of the motor": 255 * 257,
         }
@@ -65,9 +65,9 @@ class TestFirmware:
 
     def test_faults(self):
         told = " ".join(cell for row in table("firmware", "When the sensor is not believed") for cell in row)
-        watch, taken = "core/watch.py", "core/force_filter.py"
+        watch, taken = "core/sampling.py", "core/force_filter.py"
         for said in (
-            f"no sample {constant(watch, 'STALE_US') // 1000} ms",
+            f"no sample {rates.RATES[320][rates.STALE_US] // 1000} ms",
             f"the same reading {constant(taken, 'STUCK_US') // 1000} ms",
             f"{constant(watch, 'FAULT_PERSISTS_US') // 1000} ms in sum",
             f"{constant(taken, 'SPIKES_FOR_FAULT')}, forgiven after {rates.RATES[320][rates.FORGIVE]} samples",

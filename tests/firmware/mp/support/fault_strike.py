@@ -33,7 +33,7 @@ TASKS = {
     "breaks": lambda tool: asyncio.create_task(_breaks()),
     "hangs": lambda tool: asyncio.create_task(_hangs()),
     "hoards": lambda tool: asyncio.create_task(_hoards()),
-    "watch_breaks": lambda tool: setattr(tool.player, "tick", broken),
+    "watch_breaks": lambda tool: setattr(tool.player, "show", broken),
     "loop_breaks": lambda tool: setattr(tool.button, "tick", broken),
 }
 

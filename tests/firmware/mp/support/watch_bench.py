@@ -11,8 +11,9 @@ class Force(ForceFilter):
     """A filter that finds what it is told; forces are given."""
 
     def __init__(self):
-        self.restarts = -1  # its own, when it is made
+        self.restarts = 0
         super().__init__(42950, 0)
+        self.restarts = 0
         self.kernel = self._take
         self.ready = True
         self.fault = 0
@@ -23,7 +24,7 @@ class Force(ForceFilter):
         return FAULTS.index(self.fault)
 
     def restart(self):
-        ready = self.restarts >= 0 and self.ready
+        ready = self.ready
         super().restart()
         self.restarts += 1
         self.ready = ready
