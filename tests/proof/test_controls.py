@@ -74,6 +74,6 @@ def test_a_patch_that_does_not_fit_is_told(text: str) -> None:
 def test_the_place_of_a_patch_is_the_function_it_changes() -> None:
     text = "A = 1\n\n\nclass B:\n    def c(self):\n        return A\n\n    def d(self):\n        return 2\n"
     assert [patches.names_at(text, line) for line in (1, 4, 6, 9)] == [["A"], ["B"], ["B", "c"], ["B", "d"]]
-    assert patches.is_there("firmware/core/judge.py:Judge._alerts")
+    assert patches.is_there("firmware/core/judge.py:_alerts")
     assert not patches.is_there("firmware/core/judge.py:Judge.nothing")
     assert not patches.is_there("firmware/core/nothing.py")
