@@ -97,7 +97,9 @@ def _keep(tool, run, offset: bytes) -> None:
         "zero_moved_mn": run.zero_moved_mn,
         "offset": offset,
     }
+    tool.counters.put("felt", 0)  # what the sensor feels of the motor is learned anew
     try:
+        tool.counters.keep()
         CalibrationStore(tool.board.root, identity(tool.board)).add(values)
     except StorageError:
         run.fail(why.STORAGE)

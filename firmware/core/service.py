@@ -31,7 +31,7 @@ class Service:
 
     def calibrating(self) -> bool:
         """Whether a calibration is under way."""
-        return self._tool.calibrator.busy()
+        return self._tool.calibrator.under_way
 
     def refusal(self) -> str:
         """Why the last session could not begin; an empty text when it could."""
@@ -223,33 +223,25 @@ class Service:
 
     def calibrate(self, step: str, mass_mg: int) -> int:
         """Begin or cancel a calibration, or measure a step of it with a mass named by the host; wire.ERR_*."""
-        tool = self._tool
-        calibrator = tool.calibrator
-        if step == wire.CALIBRATE_CANCEL:
-            calibrator.stop(by_button=False)
-            return wire.ERR_OK
-        if step != wire.CALIBRATE_BEGIN:
-            return calibrator.ask(step, mass_mg)
         busy = self.busy()
-        if busy:
+        if busy and step == wire.CALIBRATE_BEGIN:
             return busy
-        if tool.board.sensor_kind == ids.SENSOR_FSR:
-            return wire.ERR_NO_CELL
-        return wire.ERR_OK if calibrator.begin() else wire.ERR_BUSY_SESSION
+        return self._calibration("calibrate", step, mass_mg)
 
     def calibration_status(self) -> dict:
         """Where the running or the last calibration stands."""
-        return self._tool.calibrator.status()
+        return self._calibration("status")
 
     def calibration(self) -> dict:
         """Whether the tool is calibrated, and all that is kept of its calibrations. Raises StorageError."""
-        tool = self._tool
-        return {
-            "fault": ids.FAULT_NAMES[tool.calibrator.fault],
-            "nominal": tool.board.counts_per_n,
-            "zero_counts": tool.watch.force.zero,
-            "records": tool.calibrator.kept(),
-        }
+        return self._calibration("kept")
+
+    def _calibration(self, what: str, *args):
+        """Without contact: loading the code for it is an announced block, unless a calibration keeps it loaded."""
+        calibrator = self._tool.calibrator
+        if calibrator.under_way:
+            return calibrator.call(what, *args)
+        return self._tool.gaps.blocked(lambda: calibrator.call(what, *args))
 
     def refusals(self) -> list:
         """Why the last routine or setting was refused: field, value, rule, next step."""

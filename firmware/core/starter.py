@@ -53,7 +53,7 @@ class Starter:
         if tool.symptoms.left_s():
             return tool.symptoms.why()
         if tool.calibrator.fault:
-            return tool.calibrator.why_not()
+            return tool.calibrator.why_not
         if tool.travel_lock:
             return "the travel lock is on; hold the button for 3 to 8 s"
         if tool.usb_power:

@@ -116,11 +116,11 @@ class Tool:
         except StorageError as error:
             self.memory_fault = str(error)
         self.counters.boot(cause=cause)
-        self.calibrator.load()
+        self.calibrator.call("take")
         self._apply_settings()
         await self._start_chips()
         self.vitals.count(self.fault)
-        self.starter.refused = self.board.practice_only or self.calibrator.why_not()
+        self.starter.refused = self.board.practice_only or self.calibrator.why_not
         self.watch.first_limits(self.starter.limits_of(None))
         self.board.attach(self.watch.on_ready, self.watch.on_timer, self.watch.edges.stamp)
         self.start_watch()
@@ -353,8 +353,8 @@ class Tool:
             self.session.gesture(gesture)
             if gesture == button.LONG:
                 self._lock_wanted = True
-        elif self.calibrator.busy():
-            self.calibrator.stop(by_button=True)
+        elif self.calibrator.under_way:
+            self.calibrator.call("stop", True)
         elif self._busy is None:
             self._gesture_at_rest(gesture)
 

@@ -65,6 +65,7 @@ class _ToolGroup:
         out.map(0)
 
     def calibration_status(self, _body: dict, out) -> None:
+        refuse_in_contact(self._tool, wire.GROUP_TOOL)
         out.value(self._tool.calibration_status())
 
     def calibration(self, _body: dict, out) -> None:

@@ -33,7 +33,7 @@ class TestReasons:
         assert sorted(numbers.values()) == sorted(calibration_reasons.TABLE)
         sources = "".join(
             (FIRMWARE / "core" / f"{name}.py").read_text(encoding="utf-8")
-            for name in ("calibration", "calibration_fit", "calibration_run", "calibrator")
+            for name in ("calibration", "calibration_fit", "calibration_run", "calibration_desk")
         )
         assert set(re.findall(r"why\.([A-Z_]+)", sources)) - {"NONE", "SAME_STEP"} == set(numbers)
         for name, number in numbers.items():

@@ -108,10 +108,10 @@ class TestWire:
     def test_calibrate(self):
         asked, told = tables(section("wire", "calibrate"))
         assert coded(asked[0][2]) == [wire.CALIBRATE_BEGIN, *calibration.STEPS, wire.CALIBRATE_CANCEL]
-        assert {coded(row[0])[0] for row in told} == keys_of("core/calibrator.py", "_status")
+        assert {coded(row[0])[0] for row in told} == keys_of("core/calibration_desk.py", "_status")
         assert coded(told[0][2]) == ["off", "starting", *calibration.PHASES]
         kept = {coded(row[0])[0] for row in table("wire", "calibration")}
-        assert kept == keys_of("core/service.py", "calibration")
+        assert kept == keys_of("core/calibration_desk.py", "kept")
 
     def test_settings(self):
         expected = []

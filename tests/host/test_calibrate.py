@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from typing import Self
 
 import pytest
 from click.testing import CliRunner
@@ -80,7 +80,7 @@ class FakeTool:
     def __init__(self, desk: FakeDesk) -> None:
         self.calibration = desk
 
-    def __enter__(self) -> FakeTool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -88,10 +88,9 @@ class FakeTool:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lead, "POLL_S", 0.001)
     monkeypatch.setattr(lead, "FELT_S", 0.05)
-    yield
 
 
 def run(desk: FakeDesk, *words: str, keys: str | None = None):

@@ -76,7 +76,7 @@ def test_each_mistake_is_rejected_by_its_name_and_what_held_still_holds():
         assert (bench.status["phase"], bench.status["reason"]) == ("rejected", reason), (kind, bench.status)
         force = bench.tool.watch.force
         assert (force.slope16, force.factory_zero) == (NOMINAL >> 4, 0), kind
-        assert bench.tool.calibrator.fault == 0 and len(bench.tool.calibrator.kept()) == 1, kind
+        assert bench.tool.calibrator.fault == 0 and len(bench.service.calibration()["records"]) == 1, kind
 
 
 def test_what_can_be_mended_is_asked_for_again():
@@ -171,7 +171,7 @@ def test_the_tool_does_not_watch_meanwhile_and_says_so():
         assert bench.service.calibrate("verify", 100_000) == wire.ERR_ORDER
         assert bench.service.calibrate("nose", 100_000) == wire.ERR_ORDER
         bench.service.calibrate("cancel", 0)
-        assert await until(lambda: not tool.calibrator.busy(), 5000)
+        assert await until(lambda: not tool.calibrator.under_way, 5000)
         assert bench.look()["reason"] == "cancelled" and tool.watch.running and tool.mode == ids.IDLE
         assert bench.service.calibrate("zero", 0) == wire.ERR_ORDER
 
@@ -183,7 +183,7 @@ def test_the_button_ends_it_and_begins_no_session():
         bench = Bench(tool, plant)
         assert await bench.begin() == 0
         await click(plant)
-        assert await until(lambda: not tool.calibrator.busy(), 5000)
+        assert await until(lambda: not tool.calibrator.under_way, 5000)
         assert bench.look()["reason"] == "button"
         await asyncio.sleep_ms(3000)
         assert tool.session is None and tool.mode == ids.IDLE
@@ -201,16 +201,16 @@ def test_it_is_refused_in_contact_and_in_a_session():
         assert await until(lambda: not tool.watch.in_contact(), 2000)
         await started(tool, plant)
         assert bench.service.calibrate("begin", 0) == wire.ERR_BUSY_SESSION
-        assert not tool.calibrator.busy()
+        assert not tool.calibrator.under_way
 
     run(script, {"jig": "right"})
 
 
 def test_an_fsr_has_nothing_to_calibrate():
     async def script(tool, plant):
-        assert tool.calibrator.fault == 0 and tool.calibrator.kept() == []
+        assert tool.calibrator.fault == 0 and Bench(tool, plant).service.calibration()["records"] == []
         assert Bench(tool, plant).service.calibrate("begin", 0) == wire.ERR_NO_CELL
-        assert not tool.calibrator.busy()
+        assert not tool.calibrator.under_way
 
     run(script, {"sensor": "fsr"})
 
@@ -225,11 +225,13 @@ def test_a_tool_with_an_hx711_is_calibrated_alike():
 
 def test_a_sleeping_tool_can_be_calibrated():
     async def before(bench):
+        bench.tool.counters.put("felt", 500)
         bench.tool._sleep()
         await asyncio.sleep_ms(200)
 
     async def then(bench):
         assert bench.status["phase"] == "done" and bench.tool.mode == ids.IDLE and bench.tool.watch.running
+        assert bench.tool.counters.lifetime("felt") == 0, "what is felt of the motor is learned anew"
         await started(bench.tool, bench.plant)
 
     calibrated("right", None, then, before)
@@ -251,7 +253,7 @@ def fails(what, reason, at="first"):
         plant.nau.saturate = 0
         plant.nau.stuck_value = None
         plant.nau.nack_forever = False
-        assert await until(lambda: not tool.calibrator.busy(), 5000)
+        assert await until(lambda: not tool.calibrator.under_way, 5000)
 
     run(script, {"jig": "right"})
 
@@ -278,7 +280,7 @@ def test_a_sensor_that_does_not_start_rejects_it():
         bench = Bench(tool, plant)
         plant.nau.calibration_fails = True
         assert await bench.begin() == 0
-        assert await until(lambda: not tool.calibrator.busy(), 5000)
+        assert await until(lambda: not tool.calibrator.under_way, 5000)
         assert bench.look()["reason"] == "sensor_fault"
 
     run(script, {"jig": "right"})
@@ -290,9 +292,9 @@ def test_nobody_there_times_out():
         assert await bench.begin() == 0
         sys.modules["core.calibration"].WAIT_MS = 2000
         await asyncio.sleep_ms(1800)
-        assert tool.calibrator.busy()
+        assert tool.calibrator.under_way
         await asyncio.sleep_ms(3000)
-        assert not tool.calibrator.busy() and bench.look()["reason"] == "timed_out"
+        assert not tool.calibrator.under_way and bench.look()["reason"] == "timed_out"
 
     run(script, {"jig": "right"})
 
@@ -362,8 +364,8 @@ def test_nothing_of_it_stays_in_memory():
     from core import calibrator
 
     async def then(bench):
-        bench.tool.calibrator.kept()
-        for name in calibrator._PARTS:
+        bench.service.calibration()
+        for name in calibrator.PARTS:
             assert "core." + name not in sys.modules, name
             assert not hasattr(sys.modules["core"], name), name
 

@@ -53,7 +53,7 @@ class Bench:
             if not await self._step_or_again(name, mass_mg):
                 break
         self.service.calibrate("cancel", 0)
-        assert await until(lambda: not self.tool.calibrator.busy(), 8000)
+        assert await until(lambda: not self.tool.calibrator.under_way, 8000)
         return self.look()
 
     async def _step_or_again(self, name, mass_mg):
