@@ -114,6 +114,16 @@ def test_a_right_one_gives_the_right_newtons():
     calibrated("stiff_cell", before=before, then=then)
 
 
+def test_what_is_felt_of_the_motor_is_learned_anew():
+    async def before(bench):
+        bench.tool.counters.put("felt", 3000)
+
+    async def then(bench):
+        assert bench.tool.counters.lifetime("felt") == 0
+
+    assert calibrated("stiff_cell", before=before, then=then).status["phase"] == "done"
+
+
 def test_a_tool_without_a_calibration_begins_nothing_until_it_has_one():
     async def before(bench):
         tool, plant = bench.tool, bench.plant
