@@ -59,7 +59,10 @@ def _edge(s: ptr32, now_us: int) -> int:
     s[_PERIOD16] = period16
     edge_us = int(s[_EDGE]) + period16 // 16 & _MASK
     late_us = now_us - edge_us & _MASK
-    edge_us = now_us if late_us > _LATE_US else edge_us + 1 & _MASK  # before its time: the edge is this one
+    if late_us > _LATE_US:  # before its time: the edge is this one
+        edge_us = now_us
+    elif late_us:
+        edge_us = edge_us + 1 & _MASK
     s[_EDGE] = edge_us
     return edge_us
 

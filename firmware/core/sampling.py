@@ -76,7 +76,8 @@ class Sampling:
         contact_us, gap_us, gap_before_us: time of this contact, since the last one, and before this one.
         light_us, press_us: time of an unbroken light touch, and in band since the press began.
         t_ms, session_start_ms: running time, and where it stood when the session began.
-        beats: turns of the timer. sample_count, bus_errors, fault_count, limit_events: counts.
+        beats: turns of the timer. sample_count, bus_errors, fault_count, limit_events: counts. bus_errors_ever,
+            edges_missed: transfers that failed, and samples found by polling, since power-up.
         fault: ids.FAULT_* while the sensor is not believed. overload: whether one was felt.
     """
 
@@ -124,6 +125,7 @@ class Sampling:
         self.cells[LAST_US] = self.cells[TICK_US] = ticks_us()
         self.fault = ids.FAULT_NONE
         self.fault_count = 0
+        self.bus_errors_ever = self.edges_missed = 0
         self.gap_before_us = 0
         self.overload = False
         self.limit_events = 0
@@ -201,12 +203,14 @@ class Sampling:
             self._bus_error()
             return
         if ready:
+            self.edges_missed = (self.edges_missed + 1) & MASK
             self.edges.forget()
             self.on_ready(None)
 
     def _bus_error(self) -> None:
         cells = self.cells
         cells[BUS_ERRORS] = (cells[BUS_ERRORS] + 1) & MASK
+        self.bus_errors_ever = (self.bus_errors_ever + 1) & MASK
 
     def _unjudged(self, found: int) -> None:
         """A sample that is not believed, or one of the first of a window."""
