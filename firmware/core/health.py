@@ -29,10 +29,8 @@ def _sensor(tool, found: dict) -> None:
 
 
 def _reaction(watch, found: dict) -> None:
-    """How long from a sample to the motor, in contact and without; nothing of a watch that does not count it."""
-    if not hasattr(watch, "latency_contact"):
-        return
-    found["edges_us"] = list(getattr(wire, "LATENCY_EDGES_US", ()))
+    """How long from a sample to the motor, in contact and without."""
+    found["edges_us"] = list(wire.LATENCY_EDGES_US)
     found["contact"] = list(watch.latency_contact.buckets)
     found["contact_worst_us"] = watch.latency_contact.worst_us
     found["free"] = list(watch.latency_free.buckets)
@@ -43,8 +41,8 @@ def _watching(tool, found: dict) -> None:
     found["blocks"] = tool.gaps.blocks
     found["block_worst_us"] = tool.gaps.block_worst_us
     found["faults"] = {ids.FAULT_NAMES[fault]: count for fault, count in tool.vitals.faults()}
-    found["bus_errors"] = getattr(tool.watch, "bus_errors_ever", 0)
-    found["edges_missed"] = getattr(tool.watch, "edges_missed", 0)
+    found["bus_errors"] = tool.watch.bus_errors_ever
+    found["edges_missed"] = tool.watch.edges_missed
     found["events_lost"] = tool.watch.events.lost
 
 

@@ -6,7 +6,6 @@ from sim import task_queue
 
 sys.modules["_asyncio"] = task_queue
 import asyncio
-from array import array
 
 from core import ids
 from core.counters import Counters
@@ -160,24 +159,17 @@ def test_the_rate_is_that_of_a_pressed_tool_too():
     run(script, {"press": PRESS})
 
 
-class Counts:
-    """As a watch counts how long it takes."""
-
-    def __init__(self, worst_us, *buckets):
-        self.worst_us = worst_us
-        self.buckets = array("i", buckets)
-
-
-def test_reactions_failed_transfers_and_missed_edges_are_told():
+def test_failed_transfers_and_missed_edges_are_counted():
     async def script(tool, plant):
         await asyncio.sleep_ms(500)
-        tool.watch.latency_contact = Counts(2900, 9, 700, 3)
-        tool.watch.latency_free = Counts(40, 80, 1, 0)
-        tool.watch.bus_errors_ever, tool.watch.edges_missed = 3, 5
+        before = report(tool)["edges_missed"]
+        plant.nau.nack_next(3)
+        await asyncio.sleep_ms(200)
+        plant.nau.edge_missed_next(4)
+        await asyncio.sleep_ms(500)
         told = report(tool)
-        assert (told["contact"], told["contact_worst_us"]) == ([9, 700, 3], 2900)
-        assert (told["free"], told["free_worst_us"]) == ([80, 1, 0], 40)
-        assert (told["bus_errors"], told["edges_missed"]) == (3, 5)
+        assert told["faults"] == {} and told["bus_errors"] == 3, told
+        assert before + 1 <= told["edges_missed"] <= before + 5, told
 
     run(script)
 
@@ -218,6 +210,9 @@ def test_all_of_it_is_told_and_the_module_is_gone():
         judge = tool.watch.judge
         assert limits == (judge.lo_mn, judge.hi_mn, judge.warn_mn, judge.limit_mn)
         assert told["resets"] == {"power_on": 1} and told["over"] == 0
+        assert len(told["edges_us"]) + 1 == len(told["contact"]) == len(told["free"])
+        assert 500 < told["contact"][0] < 3000 and told["free"][0] > 300
+        assert 0 <= told["contact_worst_us"] < 5000 and 0 <= told["free_worst_us"] < 5000
         assert "core.health" not in sys.modules and not hasattr(sys.modules["core"], "health")
         assert Service(tool).cleaned() == 0
         told = report(tool)
