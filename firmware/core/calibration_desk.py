@@ -3,7 +3,7 @@
 Loaded only while it is needed, by core.calibrator. Each function takes the tool (core.tool.Tool) first.
 """
 
-from . import calibration_run, ids, wire
+from . import ids, wire
 from .calibration_store import CalibrationStore, identity
 
 OFF = {"phase": "off", "step": "", "reason": "", "progress_pct": 0, "force_mn": 0, "spread_mn": -1}
@@ -61,6 +61,8 @@ def _begin(tool) -> int:
 
 async def _whole(tool) -> None:
     """A calibration; the tool then watches by the one that holds."""
+    from . import calibration_run
+
     calibrator = tool.calibrator
     try:
         await calibration_run.run(tool, calibrator)
