@@ -101,7 +101,5 @@ def _keep(tool, run, offset: bytes) -> None:
     try:
         tool.counters.keep()
         CalibrationStore(tool.board.root, identity(tool.board)).add(values)
-        tool.counters.put("felt", 0)  # the next self-test on request learns anew what is felt of the motor
-        tool.counters.keep()
     except StorageError:
         run.fail(why.STORAGE)

@@ -8,19 +8,6 @@ from .session import Session
 from .trace_coder import TraceCoder
 
 BATTERY_START_PCT = 20
-ADVICE = {
-    ids.FAULT_ZERO: "take all load off the tip, lay the tool down and try again",
-    ids.FAULT_SENSOR_DEAF: "no bridge is heard at the sensor's input: have the cell's four wires checked",
-    ids.FAULT_MOTOR_DIAGNOSTIC: "the motor does not answer its driver: have its two wires checked",
-    ids.FAULT_MOTOR_KIND: "the motor is not the one the tool is set up for: have it replaced",
-    ids.FAULT_REGISTERS: "try again; the sensor has lost its supply for a moment",
-}
-ADVICE_ELSE = "try again; if it stays, switch the tool off and on, then have its wiring checked"
-
-
-def told(fault: int) -> str:
-    """A failed self-test in words, with the next step."""
-    return "the self-test failed (%s): %s" % (ids.FAULT_NAMES[fault], ADVICE.get(fault, ADVICE_ELSE))
 
 
 class Starter:
@@ -74,7 +61,7 @@ class Starter:
         """Test and begin: (session, log), or (None, None) with `refused` set."""
         tool = self._tool
         if await self.test():
-            self.refused = told(tool.fault)
+            self.refused = self_test.told(tool.fault)
             return None, None
         self.refused = self.why_not()
         if self.refused:

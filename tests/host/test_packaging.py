@@ -68,3 +68,10 @@ def test_editable_install_finds_the_firmware():
     argv = [sys.executable, "-I", "-c", "import gentlepress.firmware.core.ids as i; print(i.__file__)"]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=True)
     assert Path(done.stdout.strip()) == ROOT / "firmware/core/ids.py"
+
+
+def test_the_command_starts_without_the_stand_ins():
+    """In a process of its own: other tests put MicroPython's stand-ins on the path."""
+    argv = [sys.executable, "-I", "-c", "import sys, gentlepress.cli; print('micropython' in sys.modules)"]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("False\n", "")

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from gentlepress.cli.app import App, json_option, pass_app, port_option
 from gentlepress.errors import NotToday, PortSilent
-from gentlepress.firmware.core import ids, starter
+from gentlepress.firmware.core import ids, self_test
 from gentlepress.tool_health import Health, SelfTest
 from gentlepress.verdicts import BAD, LOOK, OK, Line, judge, worst
 
@@ -147,7 +147,7 @@ def _felt(found: SelfTest) -> list[str]:
 def _failed(found: SelfTest) -> tuple[str, str]:
     part = found.parts[-1].part if found.parts else "a part"
     number = next((n for n, name in ids.FAULT_NAMES.items() if name == found.fault), -1)
-    advice = starter.ADVICE.get(number, starter.ADVICE_ELSE)
+    advice = self_test.ADVICE.get(number, self_test.ADVICE_ELSE)
     name = found.fault.replace("_", " ")
     return f"The self-test failed at: {part} ({name}). No session begins.", advice[0].upper() + advice[
         1:
