@@ -25,7 +25,7 @@ from tests.proof.survivors import Survivor
 from tests.proof.trial import LATE, PASSED, ROOT, Bench, Sources, Test
 
 MODULES = (
-    "limits", "judge", "force_filter", "step_run", "session", "tally", "player", "watch",
+    "limits", "judge", "force_filter", "pipeline", "sampling", "step_run", "session", "tally", "player", "watch",
     "button", "routine", "dose", "moments", "counters", "starter", "symptom", "timekeeper",
     "clock", "acknowledgements", "chooser",
 )  # fmt: skip
