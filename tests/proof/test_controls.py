@@ -22,7 +22,7 @@ GROUPS = {True: "controls on a copy", False: "controls"}
 def results(on_copy: bool) -> dict[str, dict]:
     wanted = [row.patch for row in LISTING.controls if controls.is_node(row.test) == on_copy]
     command = [sys.executable, "-m", "tests.proof.controls", "--json", "--only-patched", *wanted]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=580, check=False)
     assert done.stdout, done.stderr[-2000:]
     return {row["patch"]: row for row in json.loads(done.stdout)}
 
@@ -32,7 +32,7 @@ def marked(row: Row):
     return pytest.param(row, id=row.patch, marks=pytest.mark.xdist_group(group))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("row", [marked(row) for row in LISTING.controls])
 def test_a_disabled_control_is_noticed(row: Row) -> None:
     found = results(controls.is_node(row.test))[row.patch]
