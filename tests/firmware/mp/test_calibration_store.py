@@ -129,3 +129,22 @@ def test_a_payload_of_another_length_is_lost():
     fs = MemoryFiles()
     fs.files["/calibration.a"] = bytearray(slots.encode(1, 1, b"\x02" + golden()[1]))
     assert store(fs).load() == (ids.FAULT_CALIBRATION_LOST, None)
+
+
+def test_a_slope_exactly_15_percent_off_is_believed():
+    for counts, believed in ((85, True), (115, True), (84, False), (116, False)):
+        values = {"nominal_counts_per_n": 100, "counts_per_n": counts}
+        assert record.believable(values) is believed
+
+
+def test_what_is_handed_over_stays_as_it_is():
+    values = {name: value for name, value in made().items() if name != "number" and name not in CELL}
+    before = dict(values)
+    store().add(values)
+    assert values == before
+
+
+def test_slots_have_version_1():
+    fs = MemoryFiles()
+    store(fs).add(made())
+    assert fs.files["/calibration.a"][4] == 1
