@@ -27,7 +27,8 @@ from tests.proof.trial import LATE, PASSED, ROOT, Bench, Sources, Test
 MODULES = (
     "limits", "judge", "force_filter", "pipeline", "sampling", "step_run", "session", "tally", "player", "watch",
     "button", "routine", "dose", "moments", "counters", "starter", "symptom", "timekeeper",
-    "clock", "acknowledgements", "chooser", "calibration_fit", "calibration_record", "calibration_store",
+    "clock", "acknowledgements", "chooser", "calibration",
+    "calibration_fit", "calibration_record", "calibration_store", "stillness",
 )  # fmt: skip
 LEAST_PERCENT = 95
 RESULTS = ROOT / "build" / "proof" / "mutants.json"
