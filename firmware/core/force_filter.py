@@ -67,10 +67,18 @@ _WINDOW = const(27)
 _STILL_SAMPLES = const(28)
 _TRACK_SAMPLES = const(29)
 _FORGIVE_SAMPLES = const(30)
-_FIRST = const(31)
-_SECOND = const(39)
-_TIMES = const(47)
-_CELLS = const(55)
+_LONG = const(31)
+_LONG_NOISE = const(32)
+_TREMOR = const(33)
+_LONG_AT = const(34)
+_LONG_SUM = const(35)
+_LONG_FILLED = const(36)
+_FIRST = const(37)
+_SECOND = const(45)
+_THIRD = const(53)
+_TIMES = const(77)
+_LONG_TIMES = const(85)
+_CELLS = const(109)
 
 
 @micropython.viper
@@ -186,7 +194,42 @@ def _look_ahead(s: ptr32, span_us: int):
     else:
         slope = 0
     s[SLOPE] = slope
+    force = int(s[FORCE]) << k >> k
+    if slope > 0 and force > 0:
+        slope -= force * int(s[_TREMOR]) // 1000
+        if slope < 0:
+            slope = 0
     s[AHEAD] = (int(s[_SUM2]) << k >> k) // int(s[_WINDOW]) + slope * int(s[_LOOK_AHEAD]) // 1000
+
+
+@micropython.viper
+def _look_further(s: ptr32, t_us: int):
+    """Take the mean into the long window; once that is full, the higher of the force ahead and the one by its slope."""
+    k = int(s[_SIGN])
+    mean = int(s[FORCE]) << k >> k
+    at = int(s[_LONG_AT])
+    rise = mean - (int(s[_THIRD + at]) << k >> k)
+    s[_THIRD + at] = mean
+    total = (int(s[_LONG_SUM]) << k >> k) + rise
+    s[_LONG_SUM] = total
+    tenths_ms = (t_us - int(s[_LONG_TIMES + at]) & 0x3FFFFFFF) // 100
+    s[_LONG_TIMES + at] = t_us
+    long = int(s[_LONG])
+    s[_LONG_AT] = at + 1 if at + 1 < long else 0
+    filled = int(s[_LONG_FILLED])
+    if filled < int(s[_WINDOW]) + long:
+        s[_LONG_FILLED] = filled + 1
+        return
+    if tenths_ms < 1:
+        tenths_ms = 1
+    slope = rise * 10000 // tenths_ms
+    if slope > SLOPE_CAP_MN_S:
+        slope = SLOPE_CAP_MN_S
+    slope -= int(s[_LONG_NOISE])
+    if slope > 0:
+        ahead = total // long + slope * int(s[_LOOK_AHEAD]) // 1000
+        if ahead > int(s[AHEAD]) << k >> k:
+            s[AHEAD] = ahead
 
 
 @micropython.viper
@@ -202,6 +245,7 @@ def kernel(cells, raw: int, t_us: int, dt_us: int) -> int:
     span_us = int(_smooth(cells, t_us))
     if span_us >= 0:
         _look_ahead(cells, span_us)
+    _look_further(cells, t_us)
     return _BELIEVED
 
 
@@ -253,8 +297,9 @@ class ForceFilter:
 
     `take` returns a fault (ids.FAULT_*), 0 for none; then `force_mn` is the mean of one window (25 ms, in samples by
     core/rates.py), `slope_mn_s` its change over one window less what noise alone can look like, and `ahead_mn` where
-    the force will be after limits.LOOK_AHEAD_MS at that slope. Force and slope of the look-ahead are weighted alike
-    over two windows, so that a press that never has force + slope * 0.3 s over a limit can never look as if it had.
+    the force will be after limits.LOOK_AHEAD_MS: the higher of two guesses, by that slope less what a tremor can look
+    like, and by the slope over a long window. In each, force and slope are weighted alike, so that a press that never
+    has force + slope * 0.3 s over a limit can never look as if it had (docs/limits.md, look-ahead).
 
     Attributes:
         force_mn, slope_mn_s, ahead_mn: see above. instant_mn: the last believed sample.
@@ -277,8 +322,11 @@ class ForceFilter:
     def __init__(self, counts_per_n: int, zero_counts: int, rate_sps: int = rates.USUAL_SPS):
         self.cells = new_cells(_CELLS)
         self.kernel = kernel
-        self.cells[_NOISE] = limits.NOISE_MN_S
-        self.cells[_LOOK_AHEAD] = limits.LOOK_AHEAD_MS
+        cells = self.cells
+        cells[_NOISE] = limits.NOISE_MN_S
+        cells[_LONG_NOISE] = limits.LONG_NOISE_MN_S
+        cells[_TREMOR] = limits.TREMOR_PERMILLE_S
+        cells[_LOOK_AHEAD] = limits.LOOK_AHEAD_MS
         self.use_rate(rate_sps)
         self.calibrate(counts_per_n, zero_counts)
 
@@ -294,6 +342,7 @@ class ForceFilter:
         row = rates.of(rate_sps)
         cells = self.cells
         cells[_WINDOW] = row[rates.WINDOW]
+        cells[_LONG] = rates.LONG_WINDOWS * row[rates.WINDOW]
         cells[_STILL_SAMPLES] = row[rates.STILL]
         cells[_TRACK_SAMPLES] = row[rates.TRACK]
         cells[_FORGIVE_SAMPLES] = row[rates.FORGIVE]
@@ -304,7 +353,7 @@ class ForceFilter:
         cells = self.cells
         for at in range(_AT, _NOISE):
             cells[at] = 0
-        for at in range(_FIRST, _TIMES):
+        for at in range(_LONG_AT, _TIMES):
             cells[at] = 0
         cells[_LAST_RAW] = RAW_MIN - 1
         cells[_STILL_LOW] = FORCE_MAX_MN

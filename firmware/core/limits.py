@@ -12,9 +12,11 @@ OVERLOAD_MN = 8000
 JAB_MN_S = 20000
 LOOK_AHEAD_MS = 300
 
-# What the converter's noise alone can look like (docs/limits.md, alerts): no reason to warn.
+# What the converter's noise and a trembling hand can look like (docs/limits.md, look-ahead): no reason to warn.
 NOISE_MN = 10
 NOISE_MN_S = 500
+LONG_NOISE_MN_S = 200
+TREMOR_PERMILLE_S = 1000
 
 CONTACT_BEGIN_MN = 250
 CONTACT_END_MN = 150

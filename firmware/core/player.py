@@ -32,6 +32,7 @@ class Player:
         self._motor_tick = getattr(motor, "tick", None)
         self._pattern = self._patterns[ids.CUE_STEP]
         self._pulse = self._round = self._left_us = self._loudness = self._light_us = 0
+        self._lead_us = 0
         self._driving = False
         self._shown = None
         self.scene(patterns.OFF, 0, False)
@@ -71,9 +72,13 @@ class Player:
         self._loudness = loudness
         if self._motor_tick is not None:
             self._motor_tick(dt_us)
+        lead_us = patterns.EYE_LEAD_MS * 1000
         if _is_alert(self.cue) and alert != self.cue:
+            if alert:  # the light has led already, or has begun to
+                lead_us = self._left_us - dt_us if self._pulse < 0 else 0
             self._stop()
         if alert > self.cue:
+            self._lead_us = lead_us
             self._start(alert)
         elif self.asked > self.cue:
             cue = self.asked
@@ -88,10 +93,10 @@ class Player:
         self._pattern = self._patterns[cue]
         self._pulse = 0
         self._round = 0
-        if self.eye and _is_alert(cue):
+        if self.eye and _is_alert(cue) and self._lead_us > 0:
             self._driving = False
             self._pulse = -1
-            self._left_us = patterns.EYE_LEAD_MS * 1000
+            self._left_us = self._lead_us
             self.motor.drive(0)
         else:
             self._begin_pulse()

@@ -6,6 +6,9 @@ USUAL_SPS = 320
 MOST_WINDOW = 8
 """Longest window of any row: what the filter's buffers hold."""
 
+LONG_WINDOWS = 3
+"""Windows in the long one: 75 ms, in which the rises and falls of a tremor cancel (docs/limits.md, look-ahead)."""
+
 RATES = {
     # samples/s: samples in a window, still in 0.5 s, in a step of the zero (0.2 s), without a spike to forgive (1 s);
     #            a sample older than so many us is no data, and a fault

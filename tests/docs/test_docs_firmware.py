@@ -51,7 +51,8 @@ class TestFirmware:
         force, slope16 = 60_000, 42_950 * 115 // 100 >> 4
         largest = {
             "force of a reading": (2**24 >> 4) * 1000,
-            "slope": (force + 5000) * 10_000,
+            "slope, over either window": (force + 5000) * 10_000,
+            "a tremor's slope": force * limits.TREMOR_PERMILLE_S,
             "look-ahead": constant("core/force_filter.py", "SLOPE_CAP_MN_S") * limits.LOOK_AHEAD_MS,
             "tare": force * slope16,
             "zero tracking": constant("core/force_filter.py", "ZERO_TRACK_BAND_MN") * slope16,

@@ -59,6 +59,7 @@ def host_config(folder: Path) -> Path:
         "include": ["gentlepress", "../../tests/gate", "../../tests/bench"],
         "exclude": [
             *(f"gentlepress/{name}" for name in ("firmware", *NOT_CHECKED)),
+            "../../tests/bench/on_cpython",
             "../../tests/bench/on_micropython",
             "../../tests/bench/on_chip",
         ],

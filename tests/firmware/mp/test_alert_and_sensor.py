@@ -6,7 +6,7 @@ Over a sweep of half and one and a half of every parameter of motor, supply, tip
 from core import ids, limits, patterns
 from press_rig import PERIOD_US, PressRig, Script
 
-TIMEOUT_S = 120
+TIMEOUT_S = 240
 
 ROWS = (
     "motor.push_mn",

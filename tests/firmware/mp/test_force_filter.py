@@ -95,7 +95,8 @@ def test_slope_and_look_ahead_need_two_windows():
     mean_now = sum(range(900, 1700, 100)) // 8
     assert feed.filter.force_mn == mean_now
     means = [sum([100 * k for k in range(n - 7, n + 1)]) // 8 for n in range(9, 17)]
-    assert feed.filter.ahead_mn == sum(means) // 8 + 31500 * limits.LOOK_AHEAD_MS // 1000
+    slope = 31500 - mean_now * limits.TREMOR_PERMILLE_S // 1000
+    assert feed.filter.ahead_mn == sum(means) // 8 + slope * limits.LOOK_AHEAD_MS // 1000
 
 
 def test_windows_forget_what_is_older():

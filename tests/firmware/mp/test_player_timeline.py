@@ -122,6 +122,17 @@ def test_eye_stops_a_cue_at_once_for_the_lead():
     assert spans(player, 81, ids.CUE_WARN) == [(0, 80), (89, 1)]
 
 
+def test_eye_does_not_lead_again_when_a_warning_becomes_an_alarm():
+    player = new_player(eye=True)
+    assert spans(player, 50, ids.CUE_WARN) == [(0, 50)]
+    assert spans(player, 90, ids.CUE_OVER) == [(0, 30), (127, 60)], "80 ms of light in all"
+    player = new_player(eye=True)
+    assert spans(player, 100, ids.CUE_WARN) == [(0, 80), (89, 20)]
+    assert spans(player, 60, ids.CUE_OVER) == [(127, 60)]
+    assert spans(player, 5, ids.CUE_NONE) == [(0, 5)]
+    assert spans(player, 81, ids.CUE_OVER) == [(0, 80), (127, 1)], "a new alert leads"
+
+
 def test_ranks():
     player = new_player()
     player.ask(ids.CUE_LIFT)

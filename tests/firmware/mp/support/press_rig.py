@@ -86,15 +86,27 @@ class PressRig:
         self.watch = Watch(sensor, self.player, self.force, self.ticks_us)
         self.watch.first_limits(self.limits)
         self.watch.start()
-        self.look_ahead = look_ahead
         if not look_ahead:
-            blind(self.force)
+            after_each(self.force, self._blind)
         self.warned_us = None
         self.peak_mn = 0
         self.over_us = 0
         self._n = 0
         self._alert = 0
         self.alerts = 0
+
+    def _blind(self):
+        self.force.ahead_mn = 0
+
+    def alert_at_touch(self):
+        """What no tool can do better: an alarm from the first true touch on, without sensor, filter or judge."""
+        limit_mn = self.limits.limit_mn
+
+        def touched():
+            self.force.force_mn = limit_mn + 1 if self.plant.force_mn > 0 else 0
+            self.force.ahead_mn = 0
+
+        after_each(self.force, touched)
 
     def ticks_us(self):
         return self.now_us & _TICKS
@@ -136,16 +148,16 @@ class PressRig:
         return hand.over
 
 
-def blind(force):
-    """Take the look-ahead away from a filter."""
-    take = force.take
+def after_each(force, then):
+    """Let a filter's kernel be followed by `then()` at each sample, before the judge."""
+    kernel = force.kernel
 
-    def taken(raw, t_us, dt_us):
-        found = take(raw, t_us, dt_us)
-        force.ahead_mn = 0
+    def taken(cells, raw, t_us, dt_us):
+        found = kernel(cells, raw, t_us, dt_us)
+        then()
         return found
 
-    force.take = taken
+    force.kernel = taken
 
 
 class Script:
