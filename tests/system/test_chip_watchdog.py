@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
 from gentlepress.chip import Chip, RawRepl
-from gentlepress.chip.image import firmware_root, read_filesystem
+from gentlepress.chip.image import compile_module, firmware_root, read_filesystem
 from gentlepress.chip.simulated_tool import make_chip
 from gentlepress.firmware.core import ids
 from gentlepress.firmware.sim.plant import Plant
@@ -31,6 +32,7 @@ def hanging(method, gpio):
 watch.Watch.on_timer = hanging(watch.Watch.on_timer, {HANG_WATCH})
 tool.Tool.tick = hanging(tool.Tool.tick, {HANG_MAIN})
 """
+BUILT = "    tool = Tool(board)\n"
 PRESS = [[0, 1000], [20_000_000, 1000]]
 BOOT_S = 15.0
 SESSION_S = 25.0
@@ -43,10 +45,19 @@ class Bench:
 
     def __init__(self, image: Path) -> None:
         self.plant = Plant({"press": PRESS})
-        source = (firmware_root() / "main.py").read_bytes()
-        files = {"main.py": b"import faulty\n" + source, "faulty.py": FAULTY.encode()}
+        source = (firmware_root() / "main.py").read_text(encoding="utf-8")
+        assert BUILT in source
+        faulty = source.replace(BUILT, BUILT + "    import faulty\n")  # only now: memory must not be in pieces
+        files = {"main.py": faulty.encode(), "faulty.mpy": self._compiled()}
         self.chip: Chip = make_chip(image, self.plant, files=files)
         self.said = b""
+
+    @staticmethod
+    def _compiled() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / "faulty.py"
+            source.write_text(FAULTY, encoding="utf-8")
+            return compile_module(source, "faulty.py")
 
     def boot(self) -> None:
         """Until the light shows that it watches; the motor stays off."""
