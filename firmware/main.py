@@ -6,8 +6,12 @@ button that is held through the start, whatever else is broken.
 
 import gc
 import sys
+import time
 
 import micropython
+
+TELLING_MS = 200
+"""For USB to carry what broke to the desktop, before the restart takes the port away."""
 
 LOADING_THRESHOLD = 16 * 1024
 """Collect so often while modules are loaded, so that the heap is left in large pieces; later only by hand, without
@@ -103,6 +107,7 @@ def main() -> None:
         board.motor.off()
     if tool.broken is not None:
         sys.print_exception(tool.broken)
+        time.sleep_ms(TELLING_MS)
     board.reset()
 
 

@@ -47,7 +47,9 @@ class Bench:
         self.plant = Plant({"press": PRESS})
         source = (firmware_root() / "main.py").read_text(encoding="utf-8")
         assert BUILT in source
-        faulty = source.replace(BUILT, BUILT + "    import faulty\n")  # only now: memory must not be in pieces
+        faulty = source.replace(
+            BUILT, BUILT + "    import faulty\n"
+        )  # only now: memory must not be in pieces
         files = {"main.py": faulty.encode(), "faulty.mpy": self._compiled()}
         self.chip: Chip = make_chip(image, self.plant, files=files)
         self.said = b""
