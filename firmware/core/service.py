@@ -25,6 +25,10 @@ class Service:
         """Whether the tip is in contact; a faulty sensor counts as no contact."""
         return self._tool.watch.in_contact()
 
+    def testing(self) -> bool:
+        """Whether the self-test before a session is under way."""
+        return self._tool.mode == ids.SELF_TEST
+
     def session_running(self) -> bool:
         """Whether a session is open (its self-test counts, and the choice of whose it is)."""
         return self._tool.session is not None or self._tool.mode in (ids.SELF_TEST, ids.CHOOSING)

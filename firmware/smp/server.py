@@ -37,7 +37,8 @@ class Server:
         tool: the tool's facade.
         buf_size: longest message in bytes, either way.
         window: requests that may be on their way at once; they wait in the link's own buffers.
-        spend: `spend(bytes) -> bool`, asked before each request in contact; False refuses it. None refuses nothing.
+        spend: `spend(bytes) -> bool`, asked before each request in contact and in a self-test, which a collection of
+            garbage would disturb; False refuses it. None refuses nothing.
 
     `faults` counts requests that met an error of the firmware itself; `last_fault` is the last one's text.
     """
@@ -137,6 +138,8 @@ class Server:
         handler = self._handler(message)
         if self.tool.in_contact():
             self._check_contact(message)
+        elif self.tool.testing() and self._is_spent():
+            raise of_tool(wire.ERR_BUSY_SESSION, self._group(message))
         return handler(self._body(message), self._out)
 
     def _body(self, message) -> dict:
@@ -162,9 +165,11 @@ class Server:
         return handler
 
     def _check_contact(self, message) -> None:
-        spent = self._spend is not None and not self._spend(CONTACT_COST)
-        if spent or len(message) > CONTACT_REQUEST_MAX:
+        if self._is_spent() or len(message) > CONTACT_REQUEST_MAX:
             raise of_tool(wire.ERR_BUSY_CONTACT, self._group(message))
+
+    def _is_spent(self) -> bool:
+        return self._spend is not None and not self._spend(CONTACT_COST)
 
     @staticmethod
     def _group(message) -> int:

@@ -122,6 +122,17 @@ def test_contact_has_a_budget():
     assert asked == [smp_server.CONTACT_COST] * 2
 
 
+def test_a_self_test_has_a_budget():
+    asked = []
+    tool = FakeTool()
+    server = Server(tool, spend=lambda size: asked.append(size) or len(asked) < 2)
+    tool.is_testing = True
+    state = request(R, 65, wire.TOOL_STATE)
+    assert "mode" in body_of(ask(server, state))
+    assert is_busy(ask(server, state), wire.ERR_BUSY_SESSION)
+    assert asked == [smp_server.CONTACT_COST] * 2
+
+
 def test_a_long_request_is_refused_in_contact():
     tool, server = fresh()
     tool.contact = True

@@ -73,6 +73,7 @@ class FakeFiles:
 class FakeTool:
     def __init__(self):
         self.contact = False
+        self.is_testing = False
         self.running = False
         self.clock = FakeClock()
         self.settings = FakeSettings()
@@ -84,6 +85,9 @@ class FakeTool:
         self.symptoms = []
         self.asked = []
         self.at_jig = False
+
+    def testing(self):
+        return self.is_testing
 
     def in_contact(self):
         return self.contact
