@@ -17,6 +17,8 @@ LOADING_THRESHOLD = 16 * 1024
 """Collect so often while modules are loaded, so that the heap is left in large pieces; later only by hand, without
 contact."""
 
+LISTEN_MS = 50
+
 
 def pick_board():
     """The board this interpreter runs on."""
@@ -39,9 +41,8 @@ def simulate() -> None:
     sys.modules["_asyncio"] = task_queue
 
 
-async def serve(board, tool) -> None:
-    """Run a tool (core.tool.Tool) and its wire until a restart is asked for."""
-    import asyncio
+def load_wire(board, tool):
+    """The wire of a tool: (link, server)."""
     import select
 
     from core.service import Service
@@ -49,13 +50,48 @@ async def serve(board, tool) -> None:
     from smp.server import Server
 
     service = Service(tool)
-    await tool.start()
     director = getattr(board, "director", None)
     if director is not None:
         director.attach(service)
-    stream_in, stream_out = board.streams()
-    link = UsbSerial(stream_in, stream_out, select.poll)
-    asyncio.create_task(link.run(Server(service, spend=service.spend)))
+    return UsbSerial(*board.streams(), select.poll), Server(service, spend=service.spend)
+
+
+async def listen(board, tool) -> None:
+    """Load the wire once somebody speaks, without contact: where memory is small, a session has it for itself."""
+    import asyncio
+    import select
+
+    poller = select.poll()
+    poller.register(board.streams()[0], select.POLLIN)
+    heard = False
+    while not heard:
+        await asyncio.sleep_ms(LISTEN_MS)
+        for _ in poller.ipoll(0):
+            heard = True
+
+    def load():
+        gc.collect()
+        gc.threshold(LOADING_THRESHOLD)
+        wire = load_wire(board, tool)
+        gc.threshold(-1)
+        tool.gaps.collect()
+        return wire
+
+    link, server = await tool.gaps.run(load)
+    await link.run(server)
+
+
+async def serve(board, tool) -> None:
+    """Run a tool (core.tool.Tool) and its wire until a restart is asked for."""
+    import asyncio
+
+    if board.is_small:
+        asyncio.create_task(listen(board, tool))
+        await tool.start()
+    else:
+        link, server = load_wire(board, tool)
+        await tool.start()
+        asyncio.create_task(link.run(server))
     gc.threshold(-1)
     tool.gaps.collect()
     await tool.run()

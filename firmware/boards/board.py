@@ -42,7 +42,8 @@ class Board:
             its own offset registers as calibrated, so that the zero stays where it was; None has them measured at each
             start. practice_only: why there are no sessions with these parts, and what to do; an empty text when
             there are. blind: whether nothing is watched, because the parts are not known.
-        hard_interrupts: whether the port runs Python in an interrupt itself.
+        hard_interrupts: whether the port runs Python in an interrupt itself. is_small: whether memory is so small that
+            the wire is loaded only when somebody speaks.
     """
 
     sensor_kind = ids.SENSOR_NAU7802
@@ -56,6 +57,7 @@ class Board:
     blind = False
     sensor_calibration = None
     hard_interrupts = False
+    is_small = False
 
     def __init__(self, name: str, pins: dict, root: str, timer_id: int):
         self.name = name

@@ -11,4 +11,5 @@ def build() -> Board:
     """The tool's devices on this board."""
     board = Board("pico_w", PINS, "", -1)
     board.hard_interrupts = True
+    board.is_small = True
     return board

@@ -9,7 +9,7 @@ import struct
 
 from . import errors, files, ids, records, session_file, shelf, slots, wire
 
-BUFFER_BYTES = 8192
+BUFFER_BYTES = 4096
 RESERVE_BYTES = 1024  # kept free of events and traces, so that STEP and SUMMARY always find room
 SUMMARY_BYTES = records.OVERHEAD + records.PAYLOAD_MAX  # kept free of everything but the SUMMARY
 ID_JUMP = 1000  # session numbers passed over when the counter of them is lost

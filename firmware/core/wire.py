@@ -82,26 +82,12 @@ ERR_CALIBRATING = 20
 ERR_ORDER = 21
 ERR_NO_CELL = 22
 ERR_NO_HOST = 60
-ERR_TEXTS = {
-    ERR_UNKNOWN: "the tool met an error it has no name for",
+
+BUSY_TEXTS = {
     ERR_BUSY_CONTACT: "the tip is in contact; lift the tool and try again",
     ERR_BUSY_SESSION: "a session is running; end it and try again",
-    ERR_NOT_STILL: "the tool was not still; lay it down and try again",
-    ERR_ZERO_OFF: "the zero is more than 0.15 N from the factory zero; take all load off the tip and try again",
-    ERR_INVALID: "a field of the request is missing or out of its range",
-    ERR_REFUSED: "the tool refused what was sent; its reasons can be read back",
-    ERR_NO_SESSION: "there is no session with this number on the tool",
-    ERR_DIGEST: "the digest does not match what is on the tool; copy the session again",
-    ERR_STORAGE: "the tool could not write its memory",
-    ERR_FULL: "the tool's memory is full; sync it first",
-    ERR_NEWER_FORMAT: "this was written by newer firmware; update the tool",
-    ERR_SENSOR: "the force sensor does not answer; see the tool's fault",
-    ERR_HOSTS_FULL: "as many desktops as it can remember copy this tool already; the copy here is safe without it",
-    ERR_CALIBRATING: "a calibration is under way; finish it or press the button, then try again",
-    ERR_ORDER: "another step of the calibration is due, or none is under way; begin again",
-    ERR_NO_CELL: "an FSR cannot be calibrated, it only shows contact; fit a load cell",
-    ERR_NO_HOST: "no desktop of this name copies this tool; list those that do",
 }
+"""What a refusal in contact and in a session says; the other codes are told by core/wire_texts.py."""
 
 CALIBRATE_BEGIN = "begin"
 CALIBRATE_CANCEL = "cancel"

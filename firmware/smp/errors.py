@@ -1,6 +1,6 @@
 """Refusals of the wire: which code a client of which SMP version sees."""
 
-from core import wire
+from core import guest, wire
 
 # For groups whose own tables have no such code: the nearest code that all groups share.
 _SHARED = {
@@ -53,13 +53,20 @@ def of_tool(code: int, group: int) -> SmpError:
     """The refusal for one of the tool's own codes (wire.ERR_*).
 
     The tool's group says it as it is. Clients of a standard group take no code of another group, so there the nearest
-    shared code goes with the code's text from wire.ERR_TEXTS.
+    shared code goes with the code's text.
     """
     rc = _SHARED.get(code, wire.MGMT_UNKNOWN)
-    reason = wire.ERR_TEXTS.get(code, "code %d" % code)
     if group == wire.GROUP_TOOL:
-        return SmpError(group, code, rc, reason)
-    return SmpError(SHARED, rc, rc, reason)
+        return SmpError(group, code, rc)
+    return SmpError(SHARED, rc, rc, _text(code))
+
+
+def _text(code: int) -> str:
+    if code in wire.BUSY_TEXTS:
+        return wire.BUSY_TEXTS[code]
+    texts = guest.load("wire_texts").ERR_TEXTS
+    guest.forget("wire_texts")
+    return texts.get(code, "code %d" % code)
 
 
 def check(code: int, group: int) -> None:

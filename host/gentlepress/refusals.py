@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gentlepress.errors import DeviceRefused, GentlepressError, ToolBusy
-from gentlepress.firmware.core import wire
+from gentlepress.firmware.core import wire, wire_texts
 
 _SHARED = {
     wire.MGMT_UNKNOWN: ("it met an error it has no name for", "Try again; if it repeats, restart the tool."),
@@ -55,7 +55,7 @@ _CLOCK = {
     6: "the time is not valid",
 }
 _GROUPS = {wire.GROUP_OS: _CLOCK, wire.GROUP_FILES: _FILES, wire.GROUP_SETTINGS: _SETTINGS}
-_CODES_BY_TEXT = {text: code for code, text in wire.ERR_TEXTS.items()}
+_CODES_BY_TEXT = {text: code for code, text in wire_texts.ERR_TEXTS.items()}
 _BUSY = {
     (wire.GROUP_TOOL, code) for code in (wire.ERR_BUSY_CONTACT, wire.ERR_BUSY_SESSION, wire.ERR_CALIBRATING)
 }
@@ -89,8 +89,8 @@ def _explain(group: int, code: int, shared: bool) -> tuple[str, str]:
     unknown = f"error {code} of group {group}"
     if shared:
         return _SHARED.get(code, (unknown, "Update this program; it does not know this error."))
-    if group == wire.GROUP_TOOL and code in wire.ERR_TEXTS:
-        why, _, advice = wire.ERR_TEXTS[code].partition("; ")
+    if group == wire.GROUP_TOOL and code in wire_texts.ERR_TEXTS:
+        why, _, advice = wire_texts.ERR_TEXTS[code].partition("; ")
         advice = advice or "Try again; if it repeats, restart the tool."
         return why, advice[0].upper() + advice[1:].rstrip(".") + "."
     if code in _GROUPS.get(group, {}):

@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 
-from gentlepress.firmware.core import calibration, ids, self_test, settings, wire
+from gentlepress.firmware.core import calibration, ids, self_test, settings, wire, wire_texts
 
 from tests.docs.book import FIRMWARE, ROOT, coded, constant, keys_of, section, table, tables, text_of
 
@@ -31,7 +31,7 @@ class TestWire:
         }
         rows = table("wire", "Refusals", 1)
         assert [(int(row[0]), row[1], row[3]) for row in rows] == [
-            (code, names[code], text) for code, text in wire.ERR_TEXTS.items()
+            (code, names[code], text) for code, text in wire_texts.ERR_TEXTS.items()
         ]
         pairs = re.findall(
             r"wire\.(ERR_\w+): wire\.(MGMT_\w+)", (FIRMWARE / "smp/errors.py").read_text(encoding="utf-8")

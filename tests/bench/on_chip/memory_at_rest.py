@@ -1,17 +1,13 @@
-"""Runs on the chip: the whole tool started, its free heap, and what it allocates at rest. Prints JSON."""
+"""Runs on the chip: the tool started, its free heap without and with the wire, what it allocates at rest. JSON."""
 
 import asyncio
 import gc
 import json
-import select
 import time
 
 gc.threshold(16384)
 import program
-from core.service import Service
 from core.tool import Tool
-from links.usb_serial import UsbSerial
-from smp.server import Server
 
 SPAN_MS = 2000
 
@@ -28,12 +24,14 @@ async def measure():
     tool = Tool(board)
     await tool.start()
     started_ms = time.ticks_diff(time.ticks_ms(), start_ms)
+    gc.collect()
+    silent = gc.mem_free()
+    link, server = program.load_wire(board, tool)
     gc.threshold(-1)
     gc.collect()
     free = gc.mem_free()
-    link = UsbSerial(*board.streams(), select.poll)
     asyncio.create_task(tool.run())
-    asyncio.create_task(link.run(Server(Service(tool))))
+    asyncio.create_task(link.run(server))
     await asyncio.sleep_ms(200)
     gc.collect()
     before = gc.mem_alloc()
@@ -41,7 +39,7 @@ async def measure():
     grown = gc.mem_alloc() - before
     tool.reset_asked = True
     board._timer.deinit()
-    print(json.dumps([free, grown * 1000 // SPAN_MS, started_ms]))
+    print(json.dumps([silent, free, grown * 1000 // SPAN_MS, started_ms]))
 
 
 asyncio.run(measure())

@@ -1,6 +1,6 @@
 """The server: golden bytes of every group, contact rules, the memory of the last change, what is malformed."""
 
-from core import wire
+from core import wire, wire_texts
 from smp import server as smp_server
 from smp.server import Server
 from wire_fake import SESSION, FakeTool
@@ -77,7 +77,7 @@ def is_busy(reply, code):
     body = body_of(reply)
     if reply[5] == 65:
         return body == {"err": {"group": 65, "rc": code}}
-    return body == {"rc": wire.MGMT_BUSY, "rsn": wire.ERR_TEXTS[code]}
+    return body == {"rc": wire.MGMT_BUSY, "rsn": wire_texts.ERR_TEXTS[code]}
 
 
 def test_contact_refuses_what_changes_or_touches_flash():
