@@ -5,8 +5,10 @@ On the tool it is loaded when one must be told, which is never in contact (core/
 
 from . import wire
 
-_OTHERS = {
+ERR_TEXTS = {
     wire.ERR_UNKNOWN: "the tool met an error it has no name for",
+    wire.ERR_BUSY_CONTACT: wire.BUSY_TEXTS[wire.ERR_BUSY_CONTACT],
+    wire.ERR_BUSY_SESSION: wire.BUSY_TEXTS[wire.ERR_BUSY_SESSION],
     wire.ERR_NOT_STILL: "the tool was not still; lay it down and try again",
     wire.ERR_ZERO_OFF: "the zero is more than 0.15 N from the factory zero; take all load off the tip and try again",
     wire.ERR_INVALID: "a field of the request is missing or out of its range",
@@ -23,5 +25,3 @@ _OTHERS = {
     wire.ERR_NO_CELL: "an FSR cannot be calibrated, it only shows contact; fit a load cell",
     wire.ERR_NO_HOST: "no desktop of this name copies this tool; list those that do",
 }
-ERR_TEXTS = dict(wire.BUSY_TEXTS)
-ERR_TEXTS.update(_OTHERS)

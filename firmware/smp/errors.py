@@ -58,7 +58,7 @@ def of_tool(code: int, group: int) -> SmpError:
     rc = _SHARED.get(code, wire.MGMT_UNKNOWN)
     if group == wire.GROUP_TOOL:
         return SmpError(group, code, rc)
-    return SmpError(SHARED, rc, rc, _text(code))
+    return SmpError(SHARED, rc, rc, text_of(code))
 
 
 def _text(code: int) -> str:

@@ -12,7 +12,7 @@ from core import errors as core_errors
 from core import wire
 
 from . import cbor, files_group, frames, os_group, settings_group, tool_group
-from .errors import SHARED, SmpError, of_tool, shared
+from .errors import SHARED, SmpError, of_tool, shared, text_of
 
 HEADER = 8
 VERSION_MAX = 1
@@ -185,10 +185,11 @@ class Server:
             out.pair("group", error.group)
             out.pair("rc", error.rc)
             return
-        out.map(2 if error.reason else 1)
+        reason = text_of(error.rc) if error.group == wire.GROUP_TOOL else error.reason
+        out.map(2 if reason else 1)
         out.pair("rc", error.shared)
-        if error.reason:
-            out.pair("rsn", error.reason)
+        if reason:
+            out.pair("rsn", reason)
 
     def _close(self, message, version: int) -> int:
         buf, start = self.reply_buf, frames.PREFIX

@@ -18,8 +18,8 @@ SAMPLE_PERIOD_US = 3125
 # An eighth of the samples' time is left to the wire and the main loop when both are busy (docs/firmware.md).
 GOAL_SAMPLE_US = 2000
 GOAL_FREE_BYTES = 40_000
-# A contact's garbage at rest's rate, 15 s of it, twice over; the wire is loaded when a desktop speaks.
-GOAL_FREE_WITH_WIRE_BYTES = 24_000
+# 15 s of contact at the rest's rate of garbage (12 KB) and a third of what is free for requests in it.
+GOAL_FREE_WITH_WIRE_BYTES = 18_000
 # In 30 s of contact, when nothing may be collected, this is three quarters of what is free.
 GOAL_GARBAGE_A_SECOND = 1500
 
