@@ -61,7 +61,8 @@ def of_tool(code: int, group: int) -> SmpError:
     return SmpError(SHARED, rc, rc, text_of(code))
 
 
-def _text(code: int) -> str:
+def text_of(code: int) -> str:
+    """What one of the tool's own codes means."""
     if code in wire.BUSY_TEXTS:
         return wire.BUSY_TEXTS[code]
     texts = guest.load("wire_texts").ERR_TEXTS
