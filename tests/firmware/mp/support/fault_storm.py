@@ -166,7 +166,7 @@ class Story:
                 raise
             assert self.may_restart or self.device.is_cut(), "restarted for no reason"
             await asyncio.sleep_ms(100)  # what was broken closes what it can
-            self.was_restarted = True
+        self.was_restarted = self.is_restarted(tool)  # also by a cut in the very last write
 
     async def afterwards(self, tool, plant, notes):
         """The true reason is kept, the motor is quiet, and a click begins the next session."""
