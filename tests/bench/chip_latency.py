@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gentlepress.chip.image import (
-    build_filesystem,
-    compile_firmware,
     compile_module,
-    firmware_root,
     read_filesystem,
 )
 from gentlepress.chip.pty_link import PtyLink
@@ -132,7 +129,7 @@ class _Bench:
         self.link = link
         self.presses = presses
         self.load = Load()
-        self.chip = make_chip(image, self.plant, link=link, existing=_sessions(), files=_files())
+        self.chip = make_chip(image, self.plant, link=link, files=_files())
         self.pins.now_us = lambda: self.chip.now_us
         self._over = threading.Event()
 
@@ -212,12 +209,10 @@ class _Bench:
 
 
 def _files() -> dict[str, bytes]:
-    main = (HERE / "on_chip" / "latency_main.py").read_bytes()
-    return {"main.py": main, "program.mpy": compile_module(ROOT / "firmware" / "main.py", "program.py")}
-
-
-def _sessions() -> bytes:
+    """What lies on the flash beside the firmware: the program with a report at its end, and sessions to copy."""
     from tests.host.session_maker import session_bytes
 
     files = {wire.session_path(n).lstrip("/"): session_bytes(n) for n in range(1, SESSIONS_THERE + 1)}
-    return build_filesystem({**compile_firmware(firmware_root(), "pico"), **files})
+    files["main.py"] = (HERE / "on_chip" / "latency_main.py").read_bytes()
+    files["program.mpy"] = compile_module(ROOT / "firmware" / "main.py", "program.py")
+    return files

@@ -1,6 +1,9 @@
 """Runs on the chip as its main.py: the tool as it is, which leaves its latencies in a file when the session is over."""
 
+import gc
 import json
+
+gc.threshold(16384)  # as the program itself does while it loads
 
 import program
 from core import tool as tool_module

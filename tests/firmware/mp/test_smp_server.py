@@ -10,6 +10,8 @@ R, W = wire.OP_READ, wire.OP_WRITE
 ROOT = __file__.replace("\\", "/").rsplit("tests/firmware/", 1)[0]
 TARE = request(W, 65, wire.TOOL_TARE, {}, 9)
 
+HEAP = "1m"
+
 
 def test_golden_bytes():
     for name in FILES:
