@@ -129,7 +129,11 @@ class Story:
         lead_ms = max([0] + [-at for _strike, at, _span in early])
         struck = [asyncio.create_task(self.strike(tool, plant, notes, *one)) for one in early]
         await asyncio.sleep_ms(lead_ms)
-        await click(plant)
+        for _ in range(3):  # a button that is stuck makes another gesture of a click
+            await click(plant)
+            await asyncio.sleep_ms(1000)
+            if tool.session is not None or tool._busy is not None or tool.starter.refused:
+                break
         await self.wait(tool, lambda: tool.session is not None or tool.starter.refused, 15000)
         late = [one for one in self.moments if one[1] > 0]
         if tool.session is not None:

@@ -145,7 +145,15 @@ FAULTS = (
     Fault("clock set forward", (("tool.clock.set()", range(1900000000, 2000000000)),), NEVER),
     Fault("clock set back", (("tool.clock.set()", range(1704067200, 1704100000)),), NEVER),
     # The firmware itself
-    Fault("watch starved", (("world.deaf", True),), RESTART, 2000, ("watchdog",)),
+    # Shorter than the watchdog's time it is a gap in the samples.
+    Fault(
+        "watch starved",
+        (("world.deaf", True),),
+        RESTART,
+        2000,
+        ("watchdog", "sensor_fault"),
+        ("slow_samples",),
+    ),
     Fault("watch breaks", (("task.watch_breaks", OWN),), RESTART, 2000, ("watchdog",)),
     Fault("main loop hung", (("task.hangs", OWN),), RESTART, 2000, ("watchdog",)),
     Fault("main loop breaks", (("task.loop_breaks", OWN),), RESTART, 100, ("internal_error",)),
