@@ -53,7 +53,8 @@ def load_wire(board, tool):
     director = getattr(board, "director", None)
     if director is not None:
         director.attach(service)
-    return UsbSerial(*board.streams(), select.poll), Server(service, spend=service.spend)
+    stream_in, stream_out = board.streams()
+    return UsbSerial(stream_in, stream_out, select.poll), Server(service, spend=service.spend)
 
 
 async def listen(board, tool) -> None:
