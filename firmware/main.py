@@ -87,8 +87,8 @@ async def serve(board, tool) -> None:
     import asyncio
 
     if board.is_small:
-        asyncio.create_task(listen(board, tool))
         await tool.start()
+        asyncio.create_task(listen(board, tool))
     else:
         link, server = load_wire(board, tool)
         await tool.start()
