@@ -27,7 +27,7 @@ PROPERTIES = {
         "test_what_is_gentler_in_anything_is_wider_in_nothing",
     ),
 }
-SLOW_S = 4.0
+SLOW_S = 1.0
 KEPT = ROOT / "build" / "proof" / "reach.json"
 # {test: (CPU seconds, {module: lines it runs})}
 Reach = dict[Test, tuple[float, dict[str, set[int]]]]
