@@ -209,6 +209,33 @@ def test_reaction_without_a_warning_counts_from_the_excess():
     assert judge.reaction_ms == 9
 
 
+def test_reaction_is_cut_to_whole_milliseconds():
+    for start in (over, warned):
+        judge = start()
+        take(judge, 2600, dt_us=5000 if start is warned else 0)
+        take(judge, 1500, dt_us=3999)
+        assert judge.reaction_ms == (8 if start is warned else 3)
+
+
+def test_reaction_of_a_warning_is_without_the_calm_that_ended_it():
+    judge = warned()
+    take(judge, 2200, dt_us=60000)
+    while judge.alert:
+        take(judge, 1500, dt_us=4000)
+    assert judge.reaction_ms == 62, "60 ms, and 38 samples of 4 ms less 150"
+
+
+def test_what_an_alert_leaves_behind_changes_no_limit():
+    judge = over()
+    take(judge, 2600, dt_us=900000)
+    take(judge, 1500)
+    assert judge.reaction_ms == 903
+    for force_mn in (2200, 2200, 2200):
+        take(judge, force_mn)
+    assert judge.reaction_ms == 903 and judge.alert == ALERT_WARN
+    assert (judge.lo_mn, judge.hi_mn, judge.warn_mn, judge.limit_mn) == (LO, HI, WARN, LIMIT)
+
+
 def test_reaction_time_has_a_ceiling():
     judge = over()
     take(judge, 2600, dt_us=599999999)
@@ -265,7 +292,15 @@ def test_restart_forgets_a_jab():
 
 def test_loudness_goes_from_warn_to_limit():
     judge = new_judge()
-    for force_mn, loudness in ((0, 0), (2100, 0), (2104, 1), (2300, 50), (2500, 100), (9000, 100)):
+    for force_mn, loudness in (
+        (0, 0),
+        (2100, 0),
+        (2104, 1),
+        (2300, 50),
+        (2499, 99),
+        (2500, 100),
+        (9000, 100),
+    ):
         assert judge.loudness(force_mn) == loudness, force_mn
     judge.set_limits(LO, HI, 2500, 2500)
     assert judge.loudness(0) == 100

@@ -1,8 +1,8 @@
 """What the watch does with a sample besides judging it: order, light, counts of itself, words of 64 bits."""
 
 from core import ids, patterns
-from core.cells import SIGN
-from core.pipeline import DOUBT_US, WENT_ROUND
+from core.cells import SIGN, new_cells
+from core.pipeline import DOUBT_US, WENT_ROUND, go_on, pass_time
 from core_rig import Rig
 from watch_bench import DT_US, Bench
 
@@ -30,6 +30,9 @@ def test_the_lights_clock_goes_by_the_timer():
     for dt_us in (10000, 12000, 10000):
         bench.timer(dt_us)
     assert light.spans == [10000, 12000, 10000]
+    bench.sample(dt_us=4000)
+    bench.timer(6000)
+    assert light.spans[3:] == [10000]
     bench.now_us = (1 << 30) - 5000
     bench.timer(0)
     bench.timer(10000)
@@ -158,6 +161,8 @@ def test_words_of_64_bits_judge_alike():
         rig.run(20, 0)
         tally = rig.watch.tally
         found.append((rig.force.force_mn, tally.peak_mn, list(tally.band_us), tally.over_count, rig.motor_us))
+        assert rig.watch.cells[SIGN] == max(shift, rig.watch.cells[SIGN])
+        assert rig.watch.tally.cells[SIGN] == new_cells(1)[0]
     assert found[0] == found[1] and found[0][3] > 0
 
 
@@ -167,6 +172,9 @@ def test_a_beat_needs_a_round():
     bench.sample()
     bench.timer()
     assert watch.beats == 1 and watch.cells[WENT_ROUND] == 0
+    bench.sample()
+    assert watch.cells[WENT_ROUND] == 1
+    watch.cells[WENT_ROUND] = 0
     bench.timer(1000)
     assert watch.beats == 1, "nothing went round since"
 
@@ -188,6 +196,38 @@ def test_a_block_is_measured_and_the_longest_kept():
     bench.now_us += 3001
     watch.unblock()
     assert watch.worst_block_us == 3001, "over the wrap of the ticks"
+
+
+def test_a_calm_sample_costs_the_player_nothing():
+    bench = Bench()
+    bench.player.cue = 0
+    bench.sample(1000, count=3)
+    assert bench.player.told is None
+    bench.sample(2600)
+    assert bench.player.told[1] == ids.CUE_OVER
+
+
+def test_a_press_is_opened_by_nobody_but_the_step():
+    bench = Bench()
+    watch = bench.watch
+    watch.press_open = False
+    for _ in range(4):
+        bench.sample(1000)
+        bench.timer(3000)
+    assert not watch.press_open and watch.beats == 4
+    watch.press_open = True
+    bench.sample(1000)
+    bench.timer(3000)
+    assert watch.press_open and watch.beats == 5
+
+
+def test_a_cleared_fault_leaves_no_doubt():
+    bench = Bench()
+    bench.force.fault = ids.FAULT_SATURATED
+    bench.sample(count=5)
+    assert bench.watch.cells[DOUBT_US] == 5 * DT_US
+    bench.watch.clear_fault()
+    assert bench.watch.cells[DOUBT_US] == 0
 
 
 def test_a_rate_is_the_filters_too():
@@ -219,3 +259,12 @@ def test_a_watch_alone_reports_nothing():
     except NotImplementedError:
         return
     raise AssertionError("it reported")
+
+
+def test_time_that_has_passed_is_counted_once():
+    bench = Bench()
+    bench.now_us += 5000
+    go_on(bench.watch.cells, bench.now_us)
+    for _ in range(3):
+        pass_time(bench.watch.cells)
+        assert bench.watch.t_ms == 5
