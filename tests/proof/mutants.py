@@ -21,7 +21,7 @@ from collections import Counter
 
 from tests.proof import coverage_map, last, safety_case, survivors
 from tests.proof.mutations import Mutant, mutants
-from tests.proof.survivors import Survivor
+from tests.proof.survivors import Reasons, Survivor
 from tests.proof.trial import LATE, PASSED, ROOT, Bench, Sources, Test
 
 MODULES = (
@@ -61,12 +61,29 @@ class Module:
         """What is kept."""
         return {"source": self.digest, "tests": self.tests_digest, "mutants": self.results}
 
+    def survived(self) -> list[Survivor]:
+        """Those that no test noticed."""
+        lines = self.text.splitlines()
+        return [
+            Survivor(self.name, lines[mutant.line - 1].strip(), mutant.what)
+            for mutant in self.mutants
+            if self.results.get(mutant.key) == SURVIVED
+        ]
+
     def counts(self) -> dict[str, float]:
-        """Killed, survived and their share in percent."""
-        killed = sum(how != SURVIVED for how in self.results.values())
-        total = len(self.results)
-        percent = round(100 * killed / total, 1) if total else 0.0
-        return {"mutants": total, "killed": killed, "survived": total - killed, "percent": percent}
+        """Killed, survived, those of them that are equivalent, and the share killed of the others in percent."""
+        reasons = Reasons()
+        survived = self.survived()
+        equivalent = sum(bool(reasons.why_equivalent(one)) for one in survived)
+        killed = len(self.results) - len(survived)
+        others = len(self.results) - equivalent
+        return {
+            "mutants": len(self.results),
+            "killed": killed,
+            "survived": len(survived),
+            "equivalent": equivalent,
+            "percent": round(100 * killed / others, 1) if others else 0.0,
+        }
 
 
 class Hunt:
@@ -152,19 +169,14 @@ def hunt(modules: list[Module], found: Hunt, kept: dict, sample: int) -> None:
         counts = module.counts()
         print(
             f"{module.name:<14}{counts['mutants']:>5} mutants{counts['killed']:>6} killed"
-            f"{counts['survived']:>5} survived{counts['percent']:>7} %",
+            f"{counts['survived']:>5} survived{counts['equivalent']:>5} equivalent{counts['percent']:>7} %",
             flush=True,
         )
 
 
 def survived(modules: list[Module]) -> list[Survivor]:
     """Those that no test noticed."""
-    return [
-        Survivor(module.name, module.text.splitlines()[mutant.line - 1].strip(), mutant.what)
-        for module in modules
-        for mutant in module.mutants
-        if module.results.get(mutant.key) == SURVIVED
-    ]
+    return [one for module in modules for one in module.survived()]
 
 
 def record(modules: list[Module], tests: int) -> None:

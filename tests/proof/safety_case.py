@@ -101,8 +101,10 @@ def _results() -> list[str]:
     lines = ["## Last results", "", "The last whole run of each part of `make proof`.", ""]
     lines += _table(["Part", "Result"], [[name, _figures(part)] for name, part in parts.items()])
     modules = parts.get("mutants", {}).get("modules", {})
-    counts = [[f"`{name}`", *(str(value) for value in row.values())] for name, row in modules.items()]
-    return [*lines, "", *_table(["Module", "Mutants", "Killed", "Survived", "Percent"], counts), ""]
+    heads = ("mutants", "killed", "survived", "equivalent", "percent")
+    counts = [[f"`{name}`", *(str(row.get(head, 0)) for head in heads)] for name, row in modules.items()]
+    lines += ["", "Percent are of the mutants that are not equivalent to what they were made from.", ""]
+    return [*lines, *_table(["Module", *(head.capitalize() for head in heads)], counts), ""]
 
 
 def _survivors() -> list[str]:
@@ -111,9 +113,12 @@ def _survivors() -> list[str]:
     reasons = survivors.Reasons()
     for kind, found in survivors.by_kind(survivors.load(), reasons).items():
         why = reasons.kinds.get(kind, "Nobody has explained these yet.")
-        rows = [[f"`{one.module}`", f"`{one.line}`", f"`{one.change}`"] for one in found]
+        rows = [
+            [f"`{one.module}`", f"`{one.line}`", f"`{one.change}`", reasons.why_equivalent(one)]
+            for one in found
+        ]
         lines += [f"### {kind or 'unexplained'} ({len(found)})", "", why, ""]
-        lines += [*_table(["Module", "Line", "Change"], rows), ""]
+        lines += [*_table(["Module", "Line", "Change", "Why it is equivalent, where it is"], rows), ""]
     return lines
 
 

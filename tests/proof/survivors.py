@@ -54,13 +54,20 @@ class Reasons:
 
     def kind(self, one: Survivor) -> str:
         """Its kind, or an empty text when nobody has explained it."""
+        return self._row(one).get("kind", "")
+
+    def why_equivalent(self, one: Survivor) -> str:
+        """Why the change changes nothing that the tool does; an empty text where it might."""
+        return self._row(one).get("why", "")
+
+    def _row(self, one: Survivor) -> dict:
         for row in self._rows:
             here = one.module in row.get("modules", [one.module])
             on_line = one.line in row.get("lines", [one.line])
             so = one.change in row.get("changes", [one.change])
-            if here and on_line and so and len(row) > 1:
-                return row["kind"]
-        return ""
+            if here and on_line and so:
+                return row
+        return {}
 
 
 def by_kind(found: list[Survivor], reasons: Reasons) -> dict[str, list[Survivor]]:

@@ -1,7 +1,7 @@
 """The filter beside the same arithmetic written plainly, sample by sample, with words of 32 and of 64 bits."""
 
 from core import limits, rates
-from core.cells import SIGN
+from core.cells import SIGN, new_cells
 from core.force_filter import SLOPE_CAP_MN_S, ForceFilter
 
 COUNTS_PER_N = 42950
@@ -125,8 +125,8 @@ def rest(shift):
     force_filter = ForceFilter(COUNTS_PER_N, -3000)
     force_filter.cells[SIGN] = max(shift, force_filter.cells[SIGN])
     found = []
-    for n, raw in enumerate(trace(11, 1200)):
-        raw = -3000 + raw % 3000 - (4000 if n % 600 > 400 else 0)
+    for n, counts in enumerate(trace(11, 1200)):
+        raw = -3000 + counts % 3000 - (4000 if n % 600 > 400 else 0)
         force_filter.take(raw, n * DT_US, DT_US)
         force_filter.watch_still()
         force_filter.track_zero()
@@ -173,3 +173,66 @@ def stuck(shift):
 
 def test_a_stuck_negative_reading_is_found_with_words_of_64_bits():
     assert stuck(0) == stuck(32) and stuck(0)[-1] != 0
+
+
+def exact():
+    """A filter in which sixteen counts are a millinewton."""
+    return ForceFilter(16000, 0)
+
+
+def fed(force_filter, forces, start=0):
+    """Faults of samples with these forces."""
+    return [
+        force_filter.take((force << 4) + n % 3, (start + n) * DT_US, DT_US) for n, force in enumerate(forces)
+    ]
+
+
+def test_what_is_exactly_2_n_away_is_near():
+    for force, believed in ((2000, True), (-2000, True), (2001, False), (-2001, False)):
+        force_filter = exact()
+        fed(force_filter, [0, 0, 5000 if force > 0 else -4900])
+        assert force_filter.instant_mn == 0, "held back"
+        fed(force_filter, [force], 3)
+        assert (force_filter.instant_mn == force) is believed, force
+
+
+def test_a_spike_while_the_window_fills_delays_nothing():
+    force_filter = exact()
+    fed(force_filter, [0, 0, 0, 5000, 0, 0, 0, 0])
+    assert not force_filter.ready and force_filter.spikes == 1
+    fed(force_filter, [0], 8)
+    assert force_filter.ready and force_filter.force_mn == 0
+
+
+def test_a_restart_leaves_no_slope_and_a_calibration_no_past():
+    for begin_anew in (ForceFilter.restart, lambda force_filter: force_filter.calibrate(16000, 0)):
+        force_filter = exact()
+        fed(force_filter, range(0, 3000, 30))
+        assert force_filter.slope_mn_s > 0 and force_filter.ready
+        begin_anew(force_filter)
+        assert not force_filter.ready
+        fed(force_filter, [3000], 100)
+        assert force_filter.slope_mn_s == 0
+
+
+def test_stillness_is_from_the_lowest_to_the_highest_mean():
+    force_filter = exact()
+    shown = []
+    for n in range(320):
+        fed(force_filter, [-100 + n // 7 % 5], n)
+        shown.append(force_filter.force_mn)
+        force_filter.watch_still()
+    assert force_filter.still_pp_mn == max(shown[160:]) - min(shown[160:]) < 10
+    assert force_filter.cells[SIGN] == new_cells(1)[0]
+
+
+def test_samples_in_no_time_go_by_a_tenth_of_a_millisecond():
+    assert compared(320, 0, 10, 3) == 900 - 16
+
+
+def test_a_jump_to_the_other_side_of_zero_is_held_back():
+    for first, then in ((1500, -1500), (-1500, 1500)):
+        force_filter = exact()
+        fed(force_filter, [first] * 3)
+        fed(force_filter, [then], 3)
+        assert force_filter.instant_mn == first

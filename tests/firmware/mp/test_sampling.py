@@ -161,7 +161,7 @@ def test_words_of_64_bits_judge_alike():
         rig.run(20, 0)
         tally = rig.watch.tally
         found.append((rig.force.force_mn, tally.peak_mn, list(tally.band_us), tally.over_count, rig.motor_us))
-        assert rig.watch.cells[SIGN] == max(shift, rig.watch.cells[SIGN])
+        assert rig.watch.cells[SIGN] == max(shift, new_cells(1)[0])
         assert rig.watch.tally.cells[SIGN] == new_cells(1)[0]
     assert found[0] == found[1] and found[0][3] > 0
 
@@ -265,6 +265,17 @@ def test_time_that_has_passed_is_counted_once():
     bench = Bench()
     bench.now_us += 5000
     go_on(bench.watch.cells, bench.now_us)
-    for _ in range(3):
+    for _ in range(1100):
         pass_time(bench.watch.cells)
-        assert bench.watch.t_ms == 5
+    assert bench.watch.t_ms == 5
+
+
+def test_doubt_fades_and_stops_at_nothing():
+    for shift in (0, 32):
+        bench = Bench()
+        cells = bench.watch.cells
+        cells[SIGN] = max(shift, cells[SIGN])
+        for doubt_us, left_us in ((10000, 10000 - DT_US // 4), (1, 1 - DT_US // 4), (0, 0), (-5, -5)):
+            cells[DOUBT_US] = doubt_us
+            bench.sample()
+            assert cells[DOUBT_US] == left_us, doubt_us
