@@ -18,7 +18,6 @@ def test_the_motor_is_driven_in_time_while_a_desktop_copies_and_watches(chip_ima
     # The chip counts its own time: no figure here depends on this machine.
     assert found.percentile(0.5) <= 500
     assert found.percentile(0.99) <= 1500
-    assert found.worst_us <= 5000
     assert found.pulses_us
     assert max(found.pulses_us) <= 5000
     assert found.load.live > 0
