@@ -7,6 +7,7 @@ proves nothing about MicroPython.
 import asyncio
 import importlib.util
 import io
+import os
 import selectors
 import sys
 import time
@@ -104,7 +105,15 @@ def _load(name: str, path: Path):
     return module
 
 
+def leave_with_the_host() -> None:
+    """End here if this is a restart and who started the simulated tool is gone: nobody would read what it tells."""
+    parent = str(os.getppid())
+    if os.environ.setdefault("GENTLEPRESS_SIM_PARENT", parent) != parent:
+        sys.exit(0)
+
+
 if __name__ == "__main__":
+    leave_with_the_host()
     install()
     sys.stdin, sys.stdout = Port(0, "r"), Port(1, "w")
     _load("firmware_main", FIRMWARE / "main.py").main()
