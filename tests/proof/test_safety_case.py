@@ -8,11 +8,20 @@ from dataclasses import replace
 import pytest
 
 from tests.proof import __main__ as proof
-from tests.proof import listing, survivors
+from tests.proof import listing, safety_case, survivors
 from tests.proof.survivors import Reasons, Survivor
 
 LISTING = listing.load()
 ROW = LISTING.controls[0]
+
+
+def test_the_page_is_made_of_its_sources() -> None:
+    fresh = safety_case.PAGE.read_text(encoding="utf-8") == safety_case.page()
+    assert fresh, "run python -m tests.proof.safety_case"
+
+
+def test_nothing_is_left_open() -> None:
+    assert listing.missing(LISTING) == []
 
 
 @pytest.mark.parametrize(
