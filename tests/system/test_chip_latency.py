@@ -10,6 +10,7 @@ CONTACT_SAMPLES = 1500
 
 
 @pytest.mark.image
+@pytest.mark.proof
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 def test_the_motor_is_driven_in_time_while_a_desktop_copies_and_watches(chip_image):
