@@ -27,7 +27,8 @@ PROPERTIES = {
         "test_what_is_gentler_in_anything_is_wider_in_nothing",
     ),
 }
-SLOW_S = 1.0
+SLOW_S = 0.4
+PROPERTY_S = 3.0
 KEPT = ROOT / "build" / "proof" / "reach.json"
 # {test: (CPU seconds, {module: lines it runs})}
 Reach = dict[Test, tuple[float, dict[str, set[int]]]]
@@ -82,15 +83,19 @@ def _tracer(files: dict[str, str], hit: dict[str, set[int]]) -> Callable:
     return call
 
 
-def _answers(works: list[Callable[[], object]], jobs: int, cpu_s: float) -> Iterator[object]:
-    """What each returned in a process of its own, a few at a time; None of one that did not end."""
+def _answers(works: list[tuple[Callable[[], object], float]], jobs: int) -> Iterator[object]:
+    """What each returned in a process of its own, a few at a time; None of one that did not end in its CPU seconds."""
     running: list[tuple[int, int]] = []
-    for work in works:
+    for work, cpu_s in works:
         if len(running) == jobs:
             yield reap(*running.pop(0))
         running.append(fork(work, cpu_s))
     for pid, reader in running:
         yield reap(pid, reader)
+
+
+def _most_s(test: Test) -> float:
+    return PROPERTY_S if test.script in PROPERTIES else SLOW_S
 
 
 def _timed(test: Test) -> tuple[dict, float]:
@@ -110,7 +115,7 @@ def lines_of(bench: Bench, tests: list[Test], modules: Sequence[str], jobs: int)
     """Of tests that pass in time: CPU seconds and lines. Prints those that do not pass or take too long."""
     files = {str(bench.sources.paths[f"core.{module}"]): module for module in modules}
     seconds: dict[Test, float] = {}
-    timed = _answers([partial(_timed, test) for test in tests], jobs, SLOW_S)
+    timed = _answers([(partial(_timed, test), _most_s(test)) for test in tests], jobs)
     for test, answer in zip(tests, timed, strict=True):
         outcome = Outcome(**answer[0]) if isinstance(answer, list) else Outcome("late")
         if outcome.what == PASSED:
@@ -118,7 +123,7 @@ def lines_of(bench: Bench, tests: list[Test], modules: Sequence[str], jobs: int)
         else:
             print(f"left out: {test}: {outcome.what} {outcome.detail}")
     found = {}
-    traced = _answers([partial(_traced, test, files) for test in seconds], jobs, SLOW_S * 10)
+    traced = _answers([(partial(_traced, test, files), 10 * _most_s(test)) for test in seconds], jobs)
     for test, lines in zip(seconds, traced, strict=True):
         if isinstance(lines, dict):
             found[test] = (seconds[test], {module: set(numbers) for module, numbers in lines.items()})

@@ -115,8 +115,7 @@ class Hunt:
         def change(sources: Sources) -> None:
             sources.codes[name] = compile(mutant.tree(module.text), name, "exec", dont_inherit=True)
 
-        cpu_s = 2.0 + 4 * sum(self.reach[test][0] for test in tests)
-        pid, reader = self.bench.start(tests, change, cpu_s)
+        pid, reader = self.bench.start(tests, change, lambda test: 1.0 + 4 * self.reach[test][0])
         self.running[pid] = (reader, module, mutant)
         self.tried += 1
 

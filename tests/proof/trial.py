@@ -112,9 +112,11 @@ def _run(test: Test) -> None:
         asyncio.run(made)
 
 
-def outcome_of(tests: Iterable[Test]) -> Outcome:
-    """Run tests here, until one fails."""
+def outcome_of(tests: Iterable[Test], limit_s: Callable[[Test], float] | None = None) -> Outcome:
+    """Run tests here, until one fails; one that takes more CPU time than `limit_s` says ends this process."""
     for test in tests:
+        if limit_s is not None:
+            signal.setitimer(signal.ITIMER_PROF, limit_s(test))
         try:
             _run(test)
         except BaseException as error:  # noqa: BLE001  (whatever a test raises is its outcome)
@@ -165,15 +167,15 @@ class Bench:
         self,
         tests: list[Test],
         change: Callable[[Sources], None] = lambda _sources: None,
-        cpu_s: float = CPU_S,
+        limit_s: Callable[[Test], float] | None = None,
     ) -> tuple[int, int]:
         """Fork a trial of tests, after `change` has replaced what it wants in the child's sources."""
 
         def work() -> dict[str, str]:
             change(self.sources)
-            return vars(outcome_of(tests))
+            return vars(outcome_of(tests, limit_s))
 
-        return fork(work, cpu_s)
+        return fork(work)
 
     def finish(self, pid: int, reader: int) -> Outcome:
         """Wait for a trial."""
