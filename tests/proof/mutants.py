@@ -26,7 +26,7 @@ from tests.proof.trial import LATE, PASSED, ROOT, Bench, Sources, Test
 
 MODULES = (
     "limits", "judge", "force_filter", "pipeline", "sampling", "step_run", "session", "tally", "player", "watch",
-    "button", "routine", "dose", "moments", "counters", "starter", "symptom", "timekeeper",
+    "button", "routine", "routine_check", "dose", "moments", "counters", "starter", "symptom", "timekeeper",
     "clock", "acknowledgements", "chooser", "calibration",
     "calibration_fit", "calibration_record", "calibration_store", "stillness",
 )  # fmt: skip
