@@ -7,19 +7,13 @@ readings, and a last mass read within 3 % by it.
 from __future__ import annotations
 
 import random
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from core import calibration, calibration_fit, wire
+from core import calibration_reasons as why
+from core import calibration_record as record
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent.parent / "firmware"), str(HERE / "mp")]
-
-from core import calibration, calibration_fit, wire  # noqa: E402
-from core import calibration_reasons as why  # noqa: E402
-from core import calibration_record as record  # noqa: E402
 
 NOMINAL = 42_950
 RATE_SPS = 320

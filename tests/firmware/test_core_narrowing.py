@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
+from core import button, ids, limits, points
+from core_rig import Rig
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent.parent / "firmware"), str(HERE / "mp")]
-
-from core import button, ids, limits, points  # noqa: E402
-from core_rig import Rig  # noqa: E402
 
 ZONES = sorted(limits.ZONES)
 PACES = [

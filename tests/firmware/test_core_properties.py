@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+from core import ids, limits, points, routine
+from core_rig import Rig
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent.parent / "firmware"), str(HERE / "mp")]
-
-from core import ids, limits, points, routine  # noqa: E402
-from core_rig import Rig  # noqa: E402
 
 ZONES = sorted(limits.ZONES)
 PACES = [limits.PACE_FIRST, limits.PACE_LATER, limits.PACE_STRICT]

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
-from gentlepress.runtime import standins
+from core import button, dose, ids, limits, points, wire
+from core.slots import encode
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [
-    str(HERE.parent.parent / "firmware"), str(HERE / "mp"), str(HERE / "mp" / "support"), str(standins.FOLDER)
-]  # fmt: skip
+from tests.firmware.firmware_smp import firmware_smp
 
-from core import button, dose, ids, limits, points, wire  # noqa: E402
-from core.slots import encode  # noqa: E402
-from push_rig import Board, PushRig, calibration_file, routine_text  # noqa: E402
+with firmware_smp():
+    from push_rig import Board, PushRig, calibration_file, routine_text
 
 NAMES = ["profile", "strict", "rest_h", "weekly_max", "session_max_min", "haptic_pct", "light_pct", "name"]
 TAKEN = [

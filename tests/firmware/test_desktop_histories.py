@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
+from core.acknowledgements import Acknowledgements
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent.parent / "firmware"), str(HERE / "mp"), str(HERE / "mp" / "support")]
-
-from core.acknowledgements import Acknowledgements  # noqa: E402
-from memory_files import MemoryFiles  # noqa: E402
+from memory_files import MemoryFiles
 
 DAY_S = 86400
 START_S = 1790000000

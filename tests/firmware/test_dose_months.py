@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
+from dose_months import ZONES, Months
+from dose_oracle import CEILING, DAY_S, HOUR_S, WEEK_S
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent.parent / "firmware"), str(HERE / "mp"), str(HERE / "mp" / "support")]
-
-from dose_months import ZONES, Months  # noqa: E402
-from dose_oracle import CEILING, DAY_S, HOUR_S, WEEK_S  # noqa: E402
 
 ZONE_LISTS = st.lists(st.sampled_from(ZONES), min_size=1, max_size=6, unique=True)
 STAY = st.tuples(st.just("stay"), st.integers(1, 10 * DAY_S))

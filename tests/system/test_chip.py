@@ -14,7 +14,7 @@ from gentlepress.firmware.sim.nau7802_twin import Nau7802Twin
 
 pytestmark = pytest.mark.image
 
-DRIVERS = ("bus", "drv2605l", "errors", "nau7802")
+DRIVERS = ("bus", "drv2605l", "edges", "errors", "nau7802")
 
 
 def drivers() -> dict[str, bytes]:
