@@ -17,7 +17,7 @@ I2C_HZ = 400_000
 I2C_TIMEOUT_US = 2000
 """Longest wait for a chip that does not answer; the port's default of 50 ms would blind the watch."""
 
-WATCHDOG_MS = 2000
+WATCHDOG_MS = 1950
 BACKSTOP_MS = 10
 SAFE_FLAG = "safe"
 HELD_AT_START_MS = 2000

@@ -49,16 +49,16 @@ class Acknowledgements:
         """
         upto, later, seen, told = self._hosts.get(host, [0, [], 0, 0])
         has_it = session_id <= upto or session_id in later
-        if has_it and not told and now_unix_s - seen < SEEN_STEP_S:
+        if has_it and not told and not _is_news(seen, now_unix_s):
             return
         upto, later = _advance(upto, later if has_it else later + [session_id], present)
-        self._keep(host, [upto, later, max(now_unix_s, seen), 0], now_unix_s)
+        self._keep(host, [upto, later, _later(seen, now_unix_s), 0], now_unix_s)
 
     def see(self, host: str, now_unix_s: int) -> None:
         """Note that a known desktop is there, though there was nothing to copy. Raises StorageError."""
         upto, later, seen, told = self._hosts[host]
-        if told or now_unix_s - seen >= SEEN_STEP_S:
-            self._keep(host, [upto, later, max(now_unix_s, seen), 0], now_unix_s)
+        if told or _is_news(seen, now_unix_s):
+            self._keep(host, [upto, later, _later(seen, now_unix_s), 0], now_unix_s)
 
     def __contains__(self, host: str) -> bool:
         return host in self._hosts
@@ -125,6 +125,16 @@ class Acknowledgements:
 def is_name(host) -> bool:
     """Whether a desktop may call itself so: 1 to NAME_MAX printable ASCII characters."""
     return isinstance(host, str) and 0 < len(host) <= NAME_MAX and not [c for c in host if not " " < c <= "~"]
+
+
+def _is_news(seen_unix_s: int, now_unix_s: int) -> bool:
+    """Whether this meeting changes what is kept of the last one; at an unknown time, that its time is unknown."""
+    return now_unix_s - seen_unix_s >= SEEN_STEP_S if now_unix_s else seen_unix_s != 0
+
+
+def _later(seen_unix_s: int, now_unix_s: int) -> int:
+    """When a desktop was seen that is here now: unknown now is unknown, however long ago the last time was."""
+    return max(seen_unix_s, now_unix_s) if now_unix_s else 0
 
 
 def _advance(upto: int, later: list, present):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.acknowledgements import Acknowledgements
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from memory_files import MemoryFiles
 
@@ -99,6 +99,7 @@ class Life:
 
 
 @settings(max_examples=400, deadline=None)
+@example([("clock", False), ("days", 91), ("see", "a"), ("clock", True), ("tell",)])
 @given(ACTS)
 def test_nothing_goes_that_a_desktop_which_counts_has_not(acts: list) -> None:
     life = Life()
