@@ -19,6 +19,16 @@ contact."""
 
 LISTEN_MS = 50
 
+WIRE = (
+    ("core.version", "core.wire", "core.live_desk"), ("core.desks",), ("core.service",), ("smp.crc16", "smp.base64"),
+    ("smp.frames",), ("smp.cbor_writer",), ("smp.cbor_reader", "smp.cbor"), ("smp.errors",), ("smp.clock_text",),
+    ("smp.os_group",), ("smp.settings_group",), ("smp.files_group",), ("smp.care_group", "smp.owner_group"),
+    ("smp.tool_group",), ("smp.server",), ("links.usb_serial",),
+)  # fmt: skip
+"""The wire's modules in the order in which they need each other, as many at a time as load within two sector erases."""
+
+PIECES_A_COLLECTION = 3
+
 
 def pick_board():
     """The board this interpreter runs on."""
@@ -54,11 +64,22 @@ def load_wire(board, tool):
     if director is not None:
         director.attach(service)
     stream_in, stream_out = board.streams()
-    return UsbSerial(stream_in, stream_out, select.poll), Server(service, spend=service.spend)
+    return UsbSerial(stream_in, stream_out, select.poll), Server(service)
+
+
+async def load_in_pieces(board, tool):
+    """`load_wire` in gaps without contact, so that a touch is felt between the pieces."""
+    for count, names in enumerate(WIRE):
+        await tool.gaps.run(lambda names=names: [__import__(name) for name in names])
+        if count % PIECES_A_COLLECTION == 0:
+            await tool.gaps.run(tool.gaps.collect)
+    wire = await tool.gaps.run(lambda: load_wire(board, tool))
+    await tool.gaps.run(tool.gaps.collect)
+    return wire
 
 
 async def listen(board, tool) -> None:
-    """Load the wire once somebody speaks, without contact: where memory is small, a session has it for itself."""
+    """Load the wire once somebody speaks: where memory is small, a session has it for itself."""
     import asyncio
     import select
 
@@ -70,15 +91,7 @@ async def listen(board, tool) -> None:
         for _ in poller.ipoll(0):
             heard = True
 
-    def load():
-        gc.collect()
-        gc.threshold(LOADING_THRESHOLD)
-        wire = load_wire(board, tool)
-        gc.threshold(-1)
-        tool.gaps.collect()
-        return wire
-
-    link, server = await tool.gaps.run(load)
+    link, server = await load_in_pieces(board, tool)
     await link.run(server)
 
 

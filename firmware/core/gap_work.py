@@ -11,8 +11,9 @@ GAP_US = 300000
 FEEL_MS = 60
 """After a block the filter fills anew within 25 ms; then a touch is felt again."""
 
-GARBAGE_SHARE = 3
-"""Tasks may allocate a third of what is free in one contact, so that no collection is forced."""
+SPENT_SHARE, REFUSED_SHARE = 3, 6
+"""Of what is free, a third goes to the requests that are served in one contact, a sixth to refusing more of them; the
+tool's own tasks have the rest, so that no collection is forced (docs/firmware.md)."""
 
 LOOK_MS = 10000
 """So often the heap is looked at between sessions; half of what was free gone is worth a collection."""
@@ -34,6 +35,7 @@ class GapWork:
 
     Attributes:
         blocks, block_worst_us: announced blocks since power-up, and the longest.
+        free: bytes of heap that were free after the last collection.
     """
 
     def __init__(self, watch, player, motor, sensor):
@@ -42,8 +44,8 @@ class GapWork:
         self._motor = motor
         self._sensor = sensor
         self._next = _COLLECT + 1
-        self._left = 0
-        self._free = 0
+        self._left = self._refusals_left = 0
+        self.free = 0
         self._look_ms = 0
         self.motor_fault = ids.FAULT_NONE
         self.blocks = 0
@@ -80,14 +82,22 @@ class GapWork:
     def collect(self) -> None:
         """Collect garbage now; tasks may make as much again."""
         gc.collect()
-        self._free = gc.mem_free()
-        self._left = self._free // GARBAGE_SHARE
+        self.free = gc.mem_free()
+        self._left = self.free // SPENT_SHARE
+        self._refusals_left = self.free // REFUSED_SHARE
 
     def spend(self, size: int) -> bool:
         """Take so many bytes from the contact's budget of garbage; False when it is spent."""
         if size > self._left:
             return False
         self._left -= size
+        return True
+
+    def spend_refusing(self, size: int) -> bool:
+        """Take so many bytes from what refusals may cost in a contact; False: say nothing any more."""
+        if size > self._refusals_left:
+            return False
+        self._refusals_left -= size
         return True
 
     def tick_at_rest(self, dt_ms: int) -> None:
@@ -107,7 +117,7 @@ class GapWork:
         if self._look_ms < LOOK_MS:
             return False
         self._look_ms = 0
-        return gc.mem_free() < self._free // 2
+        return gc.mem_free() < self.free // 2
 
     def tick(self, session, log) -> None:
         """Do one piece if there is a gap.

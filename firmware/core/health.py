@@ -1,7 +1,5 @@
 """How the tool is: what it noted of itself since power-up and over its life. Loaded only while it is asked."""
 
-import gc
-
 from . import ids, wire
 
 
@@ -61,5 +59,4 @@ def _memory(tool, found: dict) -> None:
     found["flash_free"], found["flash_size"] = tool.journal.space()
     found["sessions"] = tool.journal.count()
     found["unacknowledged"] = tool.journal.unacknowledged()
-    gc.collect()
-    found["heap_free"] = gc.mem_free()
+    found["heap_free"] = tool.gaps.free

@@ -1,11 +1,8 @@
 """What the tool offers to the wire: reads of its state, and the few requests that change it."""
 
-import struct
-
-from . import guest, ids, records, self_test, version, wire
+from . import guest, ids, live_desk, records, self_test, version, wire
+from .desks import FilesDesk, SettingsDesk
 from .errors import StorageError
-
-SAMPLES_MOST = 200
 
 
 class Service:
@@ -83,69 +80,15 @@ class Service:
 
     def state(self) -> dict:
         """What the tool is doing and what it feels."""
-        tool = self._tool
-        watch = tool.watch
-        judge = watch.judge
-        state = {
-            "mode": ids.MODE_NAMES[tool.mode],
-            "t_ms": tool.clock.uptime_ms(),
-            "force_mn": watch.force.force_mn,
-            "force_state": ids.FORCE_STATE_NAMES[ids.FAULT if watch.fault else judge.state],
-            "contact": judge.contact,
-            "cue": ids.CUE_NAMES[tool.player.cue],
-            "fault": ids.FAULT_NAMES[watch.fault or tool.fault],
-            "lo_mn": judge.lo_mn,
-            "hi_mn": judge.hi_mn,
-            "warn_mn": judge.warn_mn,
-            "limit_mn": judge.limit_mn,
-            "battery_pct": tool.battery_pct,
-            "usb_power": tool.usb_power,
-            "locked_by": tool.starter.refused or tool.symptoms.why(),
-            "session": tool.journal.session,
-            "user": tool.chooser.slot or tool.starter.slot,
-        }
-        session = tool.session
-        if session is not None:
-            state["session_ms"] = session.active_ms
-            state["session_max_ms"] = session.session_ms
-            state["steps"] = len(session.routine.steps)
-            state["over_count"] = watch.tally.over_count
-            state["warn_count"] = watch.tally.warn_count
-            if session.run is not None:
-                self._add_step(state, session)
-        return state
+        return live_desk.state(self._tool)
 
-    def _add_step(self, state: dict, session) -> None:
-        run = session.run
-        state["step"] = run.number
-        state["zone"] = ids.ZONE_NAMES[run.step.zone]
-        state["side"] = ids.SIDE_NAMES[run.step.side]
-        state["point"] = run.step.point
-        state["press"] = run.presses
-        state["presses"] = run.step.presses
-        state["hold_done_ms"] = self._tool.watch.press_us // 1000
-        state["hold_goal_ms"] = run.goal_ms
-        state["zone_used_ms"] = session.zone_used_ms()
-        state["zone_ms"] = run.limits.zone_ms
-        state["why"] = run.limits.mask()
+    def tell_state(self, out) -> None:
+        """Write `state` as CBOR; made for contact, where garbage must not pile up."""
+        live_desk.tell_state(self._tool, out)
 
-    def samples(self, since: int) -> dict:
-        """Forces from a sample number on, as many as fit one reply."""
-        ring = self._tool.watch.samples
-        first, following, lost, first_ms, last_ms = ring.since(since, SAMPLES_MOST)
-        count = following - first
-        out = bytearray(2 * count)
-        for i in range(count):
-            struct.pack_into("<h", out, 2 * i, ring.at(first + i))
-        dt_us = (last_ms - first_ms) * 1000 // (count - 1) if count > 1 else 0
-        return {
-            "first": first,
-            "next": following,
-            "t_ms": first_ms,
-            "dt_us": dt_us,
-            "force": bytes(out),
-            "lost": lost,
-        }
+    def tell_samples(self, out, since: int) -> None:
+        """Write forces from a sample number on as CBOR, as many as fit one reply."""
+        live_desk.tell_samples(self._tool.watch.samples, out, since)
 
     def tare(self):
         """(wire.ERR_*, zero's distance from the factory zero in mN)."""
@@ -265,63 +208,10 @@ class Service:
         """Whether a request may make so many bytes of garbage now, in contact, where none can be collected."""
         return self._tool.gaps.spend(size)
 
+    def spend_refusing(self, size: int) -> bool:
+        """The same for a refusal, when no more is left for requests."""
+        return self._tool.gaps.spend_refusing(size)
+
     def reset(self) -> None:
         """Ask for an orderly restart."""
         self._tool.reset_asked = True
-
-
-class SettingsDesk:
-    """Settings over the wire."""
-
-    def __init__(self, tool):
-        self._tool = tool
-
-    def names(self):
-        """Names of all settings."""
-        return self._tool.settings.names()
-
-    def read(self, name: str):
-        """Value as ASCII text in bytes, or None."""
-        return self._tool.settings.read(name)
-
-    def write(self, name: str, value: bytes) -> int:
-        """Change one; wire.ERR_*."""
-        return self._changed(lambda: self._tool.settings.write(name, value))
-
-    def delete(self, name: str) -> int:
-        """Back to its default; wire.ERR_*."""
-        return self._changed(lambda: self._tool.settings.delete(name))
-
-    def _changed(self, change) -> int:
-        error = self._tool.gaps.blocked(change)
-        if error == wire.ERR_OK:
-            self._tool.settings_changed()
-        return error
-
-
-class FilesDesk:
-    """Files over the wire: sessions to read, the routine to read and write."""
-
-    def __init__(self, tool):
-        self._tool = tool
-
-    def size(self, path: str) -> int:
-        """Bytes of a file, -1 when there is none."""
-        if path == wire.PATH_ROUTINE:
-            return len(self._tool.routines.text())
-        return self._tool.journal.size(path)
-
-    def read_into(self, path: str, offset: int, buf, count: int) -> int:
-        """Read up to `count` bytes into `buf`; how many there were."""
-        if path == wire.PATH_ROUTINE:
-            piece = self._tool.routines.text()[offset : offset + count]
-            buf[: len(piece)] = piece
-            return len(piece)
-        return self._tool.journal.read_into(path, offset, buf, count)
-
-    def write(self, path: str, offset: int, data, total: int) -> int:
-        """Take a piece of a routine; the last piece has it checked and switched to. wire.ERR_*."""
-        if path != wire.PATH_ROUTINE:
-            return wire.ERR_REFUSED
-        tool = self._tool
-        return tool.gaps.blocked(lambda: tool.routines.write(offset, data, total))

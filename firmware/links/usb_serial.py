@@ -54,7 +54,12 @@ class UsbSerial:
                 continue
             heard_ms = time.ticks_ms()
             if whole:
-                await self._answer(server, encoder, decoder.message)
+                length = server.answer(decoder.message)
+                if length == server.LATER:
+                    length = await server.finish()
+                if length and not self._send(encoder, length):
+                    await self._send_rest(encoder)
+                server.reply_sent()
             await asyncio.sleep_ms(0)
 
     def _pause_ms(self, heard_ms) -> int:
@@ -88,28 +93,39 @@ class UsbSerial:
             return True
         return False
 
-    async def _answer(self, server, encoder, message) -> None:
-        length = await server.handle(message)
-        if not length:
-            return
+    def _send(self, encoder, length: int) -> bool:
+        """Send a reply as far as the host takes it at once; whether that was all. A coroutine would be garbage."""
         encoder.begin(length)
-        line = encoder.next_line()
-        while len(line):
-            if not await self._write(line):
-                self.dropped += 1
+        while encoder.next_line():
+            if not self._ready(self._poll_out):
+                return False
+            if not self._write(encoder.line):
                 break
-            line = encoder.next_line()
-        server.reply_sent()
+        return True
 
-    async def _write(self, line) -> bool:
+    async def _send_rest(self, encoder) -> None:
+        """Send the present line and those after it, waiting for the host."""
+        while await self._writable() and self._write(encoder.line):
+            if not encoder.next_line():
+                return
+
+    async def _writable(self) -> bool:
         start_ms = time.ticks_ms()
         while not self._ready(self._poll_out):
             if time.ticks_diff(time.ticks_ms(), start_ms) > WRITE_TIMEOUT_MS:
+                self.dropped += 1
                 return False
             await asyncio.sleep_ms(BUSY_SLEEP_MS)
+        return True
+
+    def _write(self, line) -> bool:
+        """Write a line; False when the reply is given up."""
         start_ms = time.ticks_ms()
         try:
             written = self._out.write(line)
         except OSError:
-            return False
-        return written == len(line) and time.ticks_diff(time.ticks_ms(), start_ms) < SLOW_WRITE_MS
+            written = 0
+        done = written == len(line) and time.ticks_diff(time.ticks_ms(), start_ms) < SLOW_WRITE_MS
+        if not done:
+            self.dropped += 1
+        return done

@@ -33,6 +33,13 @@ class Reader:
         self.at = start + count
         return self._view[start : self.at]
 
+    def _byte(self) -> int:
+        at = self.at
+        if at >= self._end:
+            raise CborError("cut short at byte %d" % at)
+        self.at = at + 1
+        return self._view[at]
+
     def _length(self, low: int, major: int) -> int:
         if low < 24:
             return low
@@ -41,8 +48,8 @@ class Reader:
         if low > 27:
             raise CborError("no such length at byte %d" % (self.at - 1))
         value = 0
-        for byte in self._take(1 << low - 24):
-            value = value << 8 | byte
+        for _ in range(1 << low - 24):
+            value = value << 8 | self._byte()
         return value
 
     def item(self, depth: int = DEPTH_MAX):
@@ -56,7 +63,7 @@ class Reader:
         self._items += 1
         if self._items > ITEMS_MAX:
             raise CborError("more than %d items" % ITEMS_MAX)
-        first = self._take(1)[0]
+        first = self._byte()
         major, low = first >> 5, first & 31
         if major == SIMPLE:
             return self._simple(low)
@@ -95,14 +102,14 @@ class Reader:
         if major == BYTES:
             return taken if self._views else bytes(taken)
         try:
-            return str(bytes(taken), "utf-8")
+            return str(taken, "utf-8")
         except UnicodeError:
             raise CborError("a text is not UTF-8 before byte %d" % self.at)
 
     def _pieces(self, major: int):
         pieces = []
         while True:
-            first = self._take(1)[0]
+            first = self._byte()
             if first == 0xFF:
                 break
             length = self._length(first & 31, major)

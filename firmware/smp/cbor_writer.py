@@ -1,9 +1,9 @@
 """Writes CBOR into a buffer that is there already; see cbor.py. Plain module."""
 
 DEPTH_MAX = 8
-KEYS_MAX = 96
+KEYS_MAX = 160
 
-# Texts used as keys, as bytes: a reply's keys are always the same few, and encoding them again makes garbage.
+# Texts used as keys and names, as bytes: they are always the same few, and encoding them again makes garbage.
 _KEYS = {}
 
 UINT = 0
@@ -92,12 +92,17 @@ class Writer:
 
     def data_space(self, count: int) -> memoryview:
         """Begin a byte string of `count` bytes and return the place where the caller puts them."""
+        start = self.skip_data(count)
+        return memoryview(self.buf)[start : start + count]
+
+    def skip_data(self, count: int) -> int:
+        """Begin a byte string of `count` bytes; the caller puts them at buf[...] from the index returned on."""
         self._head(BYTES, count)
         if self.room() < count:
             raise CborError("%d bytes of data do not fit the %d that are left" % (count, self.room()))
         start = self.at
         self.at = start + count
-        return memoryview(self.buf)[start : start + count]
+        return start
 
     def _string(self, major: int, value) -> None:
         self._head(major, len(value))
@@ -124,6 +129,11 @@ class Writer:
         """Key and value of a map."""
         self._key(key)
         self.value(value)
+
+    def pair_name(self, key: str, name: str) -> None:
+        """Key and value of a map; the value is one of a few texts, and is kept as keys are."""
+        self._key(key)
+        self._key(name)
 
     def _key(self, key) -> None:
         raw = _KEYS.get(key)

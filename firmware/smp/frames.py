@@ -5,9 +5,7 @@ with 06 09, the others with 04 14; each ends with a line feed and has at most 12
 ignored.
 """
 
-import binascii
-
-from . import crc16
+from . import base64, crc16
 
 LINE_MAX = 127
 RAW_MAX = 93  # bytes in the base64 of one line: (127 - 3) / 4 * 3
@@ -24,6 +22,7 @@ _RETURN = 0x0D
 
 _TEXT = 0
 _LINE = 1
+_LONGEST = LINE_MAX + 33  # other clients' lines are a little longer
 
 
 class Decoder:
@@ -39,9 +38,9 @@ class Decoder:
     def __init__(self, size: int):
         self._size = size
         self._buf = bytearray(size + OVERHEAD)
-        self._line = bytearray(LINE_MAX + 33)
+        self._line = bytearray(_LONGEST)
+        self._raw = bytearray(_LONGEST)
         self._buf_view = memoryview(self._buf)
-        self._line_view = memoryview(self._line)
         self._state = _TEXT
         self._used = 0
         self._at = 0
@@ -95,23 +94,22 @@ class Decoder:
         if used < 2 or line[1] != _SECOND_OF[line[0]]:
             self._drop_bad()
             return False
-        try:
-            raw = binascii.a2b_base64(self._line_view[2:used])  # pyright: ignore[reportArgumentType]
-        except ValueError:
+        count = base64.read(line, 2, used, self._raw, 0)
+        if count < 0:
             self._drop_bad()
             return False
-        return self._begin(raw) if line[0] == _FIRST else self._go_on(raw, 0)
+        return self._begin(count) if line[0] == _FIRST else self._go_on(0, count)
 
-    def _begin(self, raw) -> bool:
+    def _begin(self, count: int) -> bool:
         if self._need:
             self.bad += 1
         self._at = 0
         self._crc = 0
         self._need = 0
-        if len(raw) < PREFIX:
+        if count < PREFIX:
             self._drop_bad()
             return False
-        need = raw[0] << 8 | raw[1]
+        need = self._raw[0] << 8 | self._raw[1]
         if need <= 2:
             self._drop_bad()
             return False
@@ -119,18 +117,18 @@ class Decoder:
             self._drop_too_long()
             return False
         self._need = need
-        return self._go_on(raw, PREFIX)
+        return self._go_on(PREFIX, count)
 
-    def _go_on(self, raw, start: int) -> bool:
+    def _go_on(self, start: int, count: int) -> bool:
         if not self._need:
             self.bad += 1
             return False
-        end = self._at + len(raw) - start
+        end = self._at + count - start
         if end > self._need:
             self._drop_bad()
             return False
-        self._buf[self._at : end] = memoryview(raw)[start:]
-        self._crc = crc16.update(self._crc, raw, start, len(raw))
+        base64.copy(self._raw, start, count, self._buf, self._at)
+        self._crc = crc16.update(self._crc, self._raw, start, count)
         self._at = end
         if end < self._need:
             return False
@@ -147,13 +145,16 @@ class Encoder:
 
     Args:
         buf: holds the message from PREFIX on, with 2 bytes to spare before and behind it.
+
+    Attributes:
+        line: the present line with its line feed, worth until `next_line`.
     """
 
     def __init__(self, buf: bytearray):
         self._buf = buf
-        self._line = bytearray(LINE_MAX)
-        self._buf_view = memoryview(buf)
-        self._line_view = memoryview(self._line)
+        self._chars = bytearray(LINE_MAX)
+        self._full = memoryview(self._chars)
+        self.line = self._full[0:0]
         self._at = 0
         self._end = 0
         self._crc = 0
@@ -166,20 +167,21 @@ class Encoder:
         self._buf[0] = length + 2 >> 8
         self._buf[1] = length + 2 & 0xFF
 
-    def next_line(self) -> memoryview:
-        """The next line with its line feed, worth until the next call; empty after the last."""
+    def next_line(self) -> bool:
+        """Make the next line; False after the last."""
         start = self._at
         end = min(start + RAW_MAX, self._end)
         if start == end:
-            return self._line_view[0:0]
+            return False
         self._sum(max(start, PREFIX), min(end, self._end - 2))
-        text = binascii.b2a_base64(self._buf_view[start:end])  # pyright: ignore[reportArgumentType]
-        line = self._line
-        line[0] = _NEXT if start else _FIRST
-        line[1] = _SECOND_OF[line[0]]
-        line[2 : 2 + len(text)] = text
+        chars = self._chars
+        chars[0] = _NEXT if start else _FIRST
+        chars[1] = _SECOND_OF[chars[0]]
+        last = base64.write(self._buf, start, end, chars, 2)
+        chars[last] = _NEWLINE
+        self.line = self._full if last + 1 == LINE_MAX else self._full[: last + 1]
         self._at = end
-        return self._line_view[: 2 + len(text)]
+        return True
 
     def _sum(self, start: int, end: int) -> None:
         if start >= end:
@@ -197,8 +199,6 @@ def encode(message) -> bytes:
     encoder = Encoder(buf)
     encoder.begin(len(message))
     lines = []
-    line = encoder.next_line()
-    while len(line):
-        lines.append(bytes(line))
-        line = encoder.next_line()
+    while encoder.next_line():
+        lines.append(bytes(encoder.line))
     return b"".join(lines)

@@ -1,8 +1,8 @@
 """Answers SMP requests: header, dispatch, refusals, and the memory of the last change.
 
-One request at a time: a link hands a message to `handle`, sends the reply that lies in `reply_buf`, then calls
+One request at a time: a link hands a message to `answer`, sends the reply that lies in `reply_buf`, then calls
 `reply_sent`. Handlers are plain functions or coroutines `handler(body, out)`; they write one CBOR map to `out` or
-raise.
+raise. What is asked in contact is answered with little garbage, which is counted: none can be collected until the lift.
 """
 
 import binascii
@@ -11,7 +11,7 @@ import time
 from core import errors as core_errors
 from core import wire
 
-from . import cbor, files_group, frames, os_group, settings_group, tool_group
+from . import base64, cbor, files_group, frames, os_group, settings_group, tool_group
 from .errors import SHARED, SmpError, of_tool, shared, text_of
 
 HEADER = 8
@@ -20,11 +20,21 @@ BUF_SIZE = 2048
 WINDOW = 4
 TOO_NEW = 13  # MGMT_ERR_UNSUPPORTED_TOO_NEW of the SMP specification
 
-# In contact a longer request is refused: what may run then is small, and its garbage is not collected until the lift.
+# In contact a longer request is refused.
 CONTACT_REQUEST_MAX = 256
-# Heap that a request of the live view costs on a 32-bit chip, in bytes (half of what the unix port shows: samples
-# 2.3 KB, state 3.4 KB), rounded up; counted against `spend`.
+# Heap that a request in contact costs at most on a 32-bit chip, in bytes (tests/system/test_chip_garbage.py): one of
+# the live view, any other, and a refusal. Taken from the tool's budget.
+LIVE_COST = 512
 CONTACT_COST = 2048
+REFUSAL_COST = 256
+
+_LIVE = 1 << wire.TOOL_STATE | 1 << wire.TOOL_SAMPLES
+# What waits for the lift, beside all files: refused before anything of it is looked at.
+_WAITS = (
+    1 << wire.TOOL_SESSIONS | 1 << wire.TOOL_ACKNOWLEDGE | 1 << wire.TOOL_TARE | 1 << wire.TOOL_CALIBRATE
+    | 1 << wire.TOOL_CALIBRATION | 1 << wire.TOOL_HEALTH | 1 << wire.TOOL_USERS | 1 << wire.TOOL_FACTORY_RESET
+    | 1 << wire.TOOL_HOSTS
+)  # fmt: skip
 
 REMEMBERED_MAX = 128
 REMEMBERED_MS = 10000
@@ -34,16 +44,17 @@ class Server:
     """Answers requests to a tool.
 
     Args:
-        tool: the tool's facade.
+        tool: the tool's facade; its `spend(bytes)` and `spend_refusing(bytes)` are asked before each request in contact
+            and in a self-test, which a collection of garbage would disturb.
         buf_size: longest message in bytes, either way.
         window: requests that may be on their way at once; they wait in the link's own buffers.
-        spend: `spend(bytes) -> bool`, asked before each request in contact and in a self-test, which a collection of
-            garbage would disturb; False refuses it. None refuses nothing.
 
     `faults` counts requests that met an error of the firmware itself; `last_fault` is the last one's text.
     """
 
-    def __init__(self, tool, buf_size: int = BUF_SIZE, window: int = WINDOW, spend=None):
+    LATER = -1
+
+    def __init__(self, tool, buf_size: int = BUF_SIZE, window: int = WINDOW):
         self.tool = tool
         self.buf_size = buf_size
         self.window = window
@@ -51,12 +62,12 @@ class Server:
         self.last_fault = ""
         self.after_reply = None
         self.reply_buf = bytearray(buf_size + frames.OVERHEAD)
-        self._spend = spend
         self._out = cbor.Writer(self.reply_buf)
         self._out.limit(frames.PREFIX + buf_size)
+        self._message = self._waiting = None
         self._remembered = bytearray(REMEMBERED_MAX)
         self._remembered_length = 0
-        self._remembered_key = (-1, -1)
+        self._remembered_key = self._key = (-1, -1)
         self._remembered_ms = 0
         self._groups = {
             wire.GROUP_OS: os_group.handlers(self),
@@ -64,34 +75,63 @@ class Server:
             wire.GROUP_FILES: files_group.handlers(tool),
             wire.GROUP_TOOL: tool_group.handlers(self),
         }
+        self._busy_replies = {
+            code: (self._written(code, wire.GROUP_FILES), self._written(code, wire.GROUP_TOOL))
+            for code in wire.BUSY_TEXTS
+        }
 
-    async def handle(self, message) -> int:
-        """Answer a message.
+    def answer(self, message) -> int:
+        """Answer a message at once.
 
         Args:
-            message: the whole request; it must not change until this returns.
+            message: the whole request; it must not change until the reply is sent.
 
         Returns:
-            Length of the reply, which lies at reply_buf[frames.PREFIX:]; 0 when there is nothing to say.
+            Length of the reply, which lies at reply_buf[frames.PREFIX:]; 0 when there is nothing to say, or when in
+            contact even refusals have cost too much (the client asks again); LATER when it takes its time: `finish`
+            returns the length then.
         """
         if len(message) < HEADER or message[0] & 7 not in (wire.OP_READ, wire.OP_WRITE):
             return 0
         self.after_reply = None
-        key = (message[6], binascii.crc32(message))
-        if self._recall(key):
-            return self._remembered_length
+        busy = self._busy(message)
+        if busy and not self.tool.spend_refusing(REFUSAL_COST):
+            return 0
+        if message[0] & 7 == wire.OP_WRITE:
+            self._key = (message[6], binascii.crc32(message))
+            if self._recall():
+                return self._remembered_length
         self._remembered_length = 0
-        version = message[0] >> 3 & 3
+        return self._refuse_busy(message, busy) if busy else self._begin(message)
+
+    async def finish(self) -> int:
+        """The rest of an answer that takes its time; length of the reply."""
+        waiting, self._waiting = self._waiting, None
+        try:
+            await waiting
+        except Exception as error:  # noqa: BLE001  (as in _begin)
+            self._refuse(self._refusal(error, self._group(self._message)), self._version(self._message))
+        return self._end()
+
+    async def handle(self, message) -> int:
+        """`answer`, and `finish` if need be."""
+        length = self.answer(message)
+        return await self.finish() if length == self.LATER else length
+
+    def _begin(self, message) -> int:
+        self._message = message
         self._out.at = frames.PREFIX + HEADER
         try:
-            waiting = self._dispatch(message, version)
-            if waiting is not None:
-                await waiting
+            self._waiting = self._dispatch(message)
         except Exception as error:  # noqa: BLE001  (a fault in one answer must not end the wire; it is counted)
-            self._refuse(self._refusal(error, self._group(message)), version)
-        length = self._close(message, min(version, VERSION_MAX))
+            self._refuse(self._refusal(error, self._group(message)), self._version(message))
+        return self._end() if self._waiting is None else self.LATER
+
+    def _end(self) -> int:
+        message = self._message
+        length = self._close(message)
         if message[0] & 7 == wire.OP_WRITE:
-            self._remember(key, length)
+            self._remember(length)
         return length
 
     def reply_sent(self) -> None:
@@ -100,21 +140,47 @@ class Server:
         if after is not None:
             after()
 
-    def _recall(self, key) -> bool:
+    def _busy(self, message) -> int:
+        """wire.ERR_* when a request must wait for the lift or the end of the self-test, else ERR_OK."""
+        if self.tool.in_contact():
+            bit = 1 << message[7] if self._group(message) == wire.GROUP_TOOL else 0
+            waits = (
+                bit & _WAITS or self._group(message) == wire.GROUP_FILES or len(message) > CONTACT_REQUEST_MAX
+            )
+            if waits or not self.tool.spend(LIVE_COST if bit & _LIVE else CONTACT_COST):
+                return wire.ERR_BUSY_CONTACT
+        elif self.tool.testing() and not self.tool.spend(CONTACT_COST):
+            return wire.ERR_BUSY_SESSION
+        return wire.ERR_OK
+
+    def _refuse_busy(self, message, code: int) -> int:
+        """A refusal that lies ready."""
+        own = self._group(message) == wire.GROUP_TOOL and self._version(message) > 0
+        body = self._busy_replies[code][own]
+        start = frames.PREFIX + HEADER
+        base64.copy(body, 0, len(body), self.reply_buf, start)
+        self._out.at = start + len(body)
+        return self._close(message)
+
+    def _written(self, code: int, group: int) -> bytes:
+        """The body of a refusal."""
+        self._refuse(of_tool(code, group), VERSION_MAX)
+        return bytes(memoryview(self.reply_buf)[frames.PREFIX + HEADER : self._out.at])
+
+    def _recall(self) -> bool:
         length = self._remembered_length
         age_ms = time.ticks_diff(time.ticks_ms(), self._remembered_ms)
-        if not length or key != self._remembered_key or not 0 <= age_ms < REMEMBERED_MS:
+        if not length or self._key != self._remembered_key or not 0 <= age_ms < REMEMBERED_MS:
             return False
-        self.reply_buf[frames.PREFIX : frames.PREFIX + length] = memoryview(self._remembered)[:length]
+        base64.copy(self._remembered, 0, length, self.reply_buf, frames.PREFIX)
         return True
 
-    def _remember(self, key, length: int) -> None:
+    def _remember(self, length: int) -> None:
         if length > REMEMBERED_MAX:
             return
-        start = frames.PREFIX
-        self._remembered[:length] = memoryview(self.reply_buf)[start : start + length]
+        base64.copy(self.reply_buf, frames.PREFIX, frames.PREFIX + length, self._remembered, 0)
         self._remembered_length = length
-        self._remembered_key = key
+        self._remembered_key = self._key
         self._remembered_ms = time.ticks_ms()
 
     def _refusal(self, error: Exception, group: int) -> SmpError:
@@ -132,15 +198,10 @@ class Server:
         self.last_fault = "%s: %s" % (type(error).__name__, error)
         return shared(wire.MGMT_UNKNOWN, self.last_fault[:60])
 
-    def _dispatch(self, message, version: int):
-        if version > VERSION_MAX:
+    def _dispatch(self, message):
+        if message[0] >> 3 & 3 > VERSION_MAX:
             raise shared(TOO_NEW)
-        handler = self._handler(message)
-        if self.tool.in_contact():
-            self._check_contact(message)
-        elif self.tool.testing() and self._is_spent():
-            raise of_tool(wire.ERR_BUSY_SESSION, self._group(message))
-        return handler(self._body(message), self._out)
+        return self._handler(message)(self._body(message), self._out)
 
     def _body(self, message) -> dict:
         length = message[2] << 8 | message[3]
@@ -164,16 +225,13 @@ class Server:
             raise shared(wire.MGMT_NOT_SUPPORTED)
         return handler
 
-    def _check_contact(self, message) -> None:
-        if self._is_spent() or len(message) > CONTACT_REQUEST_MAX:
-            raise of_tool(wire.ERR_BUSY_CONTACT, self._group(message))
-
-    def _is_spent(self) -> bool:
-        return self._spend is not None and not self._spend(CONTACT_COST)
-
     @staticmethod
     def _group(message) -> int:
         return message[4] << 8 | message[5]
+
+    @staticmethod
+    def _version(message) -> int:
+        return min(message[0] >> 3 & 3, VERSION_MAX)
 
     def _refuse(self, error: SmpError, version: int) -> None:
         out = self._out
@@ -191,10 +249,10 @@ class Server:
         if reason:
             out.pair("rsn", reason)
 
-    def _close(self, message, version: int) -> int:
+    def _close(self, message) -> int:
         buf, start = self.reply_buf, frames.PREFIX
         body = self._out.at - start - HEADER
-        buf[start] = version << 3 | (message[0] & 7) + 1
+        buf[start] = self._version(message) << 3 | (message[0] & 7) + 1
         buf[start + 1] = 0
         buf[start + 2] = body >> 8
         buf[start + 3] = body & 0xFF

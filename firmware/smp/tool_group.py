@@ -44,10 +44,10 @@ class _ToolGroup:
         out.map(0)
 
     def state(self, _body: dict, out) -> None:
-        out.value(self._tool.state())
+        self._tool.tell_state(out)
 
     def samples(self, body: dict, out) -> None:
-        out.value(self._tool.samples(whole(body, "since", 0, _ID_MAX, 0)))
+        self._tool.tell_samples(out, whole(body, "since", 0, _ID_MAX, 0))
 
     def tare(self, _body: dict, out) -> None:
         refuse_in_contact(self._tool, wire.GROUP_TOOL)

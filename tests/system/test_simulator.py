@@ -6,7 +6,6 @@ import dataclasses
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from gentlepress.firmware.core import ids

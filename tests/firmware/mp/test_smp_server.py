@@ -2,8 +2,7 @@
 
 from core import wire, wire_texts
 from smp import server as smp_server
-from smp.server import Server
-from wire_fake import SESSION, FakeTool
+from wire_fake import SESSION
 from wire_golden import FILES, ask, body_of, fresh, load, request
 
 R, W = wire.OP_READ, wire.OP_WRITE
@@ -111,28 +110,90 @@ def test_session_refuses_routine_and_settings_only():
     assert body_of(ask(server, TARE)) == {"zero_mn": -12}
 
 
+class Purse:
+    """What a tool allows in contact, and what it was asked."""
+
+    def __init__(self, tool, left, refusals_left=10**6):
+        self.left, self.refusals_left = left, refusals_left
+        self.asked = []
+        tool.spend, tool.spend_refusing = self.spend, self.spend_refusing
+
+    def spend(self, size):
+        self.asked.append(size)
+        self.left -= size
+        return self.left >= 0
+
+    def spend_refusing(self, size):
+        self.refusals_left -= size
+        return self.refusals_left >= 0
+
+
 def test_contact_has_a_budget():
-    asked = []
-    tool = FakeTool()
-    server = Server(tool, spend=lambda size: asked.append(size) or len(asked) < 2)
+    tool, server = fresh()
+    purse = Purse(tool, smp_server.LIVE_COST)
     state = request(R, 65, wire.TOOL_STATE)
     ask(server, state)
-    assert asked == []
+    assert purse.asked == []
     tool.contact = True
     assert "mode" in body_of(ask(server, state))
     assert is_busy(ask(server, state), wire.ERR_BUSY_CONTACT)
-    assert asked == [smp_server.CONTACT_COST] * 2
+    assert is_busy(ask(server, request(R, 0, wire.OS_INFO)), wire.ERR_BUSY_CONTACT)
+    assert purse.asked == [smp_server.LIVE_COST] * 2 + [smp_server.CONTACT_COST]
+
+
+def test_what_waits_for_the_lift_costs_the_live_view_nothing():
+    tool, server = fresh()
+    tool.contact = True
+    purse = Purse(tool, smp_server.LIVE_COST)
+    for row in CHANGES:
+        if row[1] in (wire.GROUP_FILES, wire.GROUP_TOOL) and row[2] not in (
+            wire.TOOL_SELF_TEST,
+            wire.TOOL_SYMPTOM,
+        ):
+            assert is_busy(ask(server, request(*row)), wire.ERR_BUSY_CONTACT), row
+    assert purse.asked == []
+    assert "first" in body_of(ask(server, request(R, 65, wire.TOOL_SAMPLES)))
+
+
+def test_refusals_have_a_budget_too_and_then_there_is_silence():
+    tool, server = fresh()
+    tool.contact = True
+    Purse(tool, 0, 2 * smp_server.REFUSAL_COST)
+    for _ in range(2):
+        assert is_busy(ask(server, request(R, 65, wire.TOOL_STATE)), wire.ERR_BUSY_CONTACT)
+    assert ask(server, request(R, 65, wire.TOOL_STATE)) == b""
+    assert ask(server, request(W, 65, wire.TOOL_TARE)) == b"" and tool.tares == 0
+    tool.contact = False
+    assert "mode" in body_of(ask(server, request(R, 65, wire.TOOL_STATE)))
+
+
+def test_a_change_that_was_made_before_the_contact_is_answered_in_it_as_before():
+    tool, server = fresh()
+    first = ask(server, TARE)
+    tool.contact = True
+    Purse(tool, 0, smp_server.REFUSAL_COST)
+    assert ask(server, TARE) == first and tool.tares == 1
+    assert ask(server, TARE) == b""
+
+
+def test_a_refusal_that_lies_ready_is_the_one_a_handler_would_write():
+    for version, group, command in ((0, 65, 2), (1, 65, 2), (0, 8, 0), (1, 8, 0), (1, 0, wire.OS_RESET)):
+        tool, server = fresh()
+        tool.contact = True
+        ready = ask(server, request(W, group, command, {}, 7, version))
+        server._busy = lambda _message: wire.ERR_OK
+        asked = ask(server, request(W, group, command, {"id": 1, "crc": 1, "name": "/routine"}, 7, version))
+        assert ready == asked, (version, group, ready, asked)
 
 
 def test_a_self_test_has_a_budget():
-    asked = []
-    tool = FakeTool()
-    server = Server(tool, spend=lambda size: asked.append(size) or len(asked) < 2)
+    tool, server = fresh()
+    purse = Purse(tool, smp_server.CONTACT_COST)
     tool.is_testing = True
     state = request(R, 65, wire.TOOL_STATE)
     assert "mode" in body_of(ask(server, state))
     assert is_busy(ask(server, state), wire.ERR_BUSY_SESSION)
-    assert asked == [smp_server.CONTACT_COST] * 2
+    assert purse.asked == [smp_server.CONTACT_COST] * 2
 
 
 def test_a_long_request_is_refused_in_contact():

@@ -11,6 +11,7 @@ from core import ids, patterns
 from core.journal import Journal
 from core.service import Service
 from sim_rig import click, run, started, until
+from smp import cbor
 
 RUNTIMES = ("micropython",)
 PATH = ("firmware/sim/shadow",)
@@ -170,7 +171,9 @@ def test_samples_keep_the_tools_time_over_a_sleep():
         assert await until(lambda: tool.watch.running, 3000)
         await asyncio.sleep_ms(500)
         service = Service(tool)
-        sample_ms = service.samples(tool.watch.samples.next - 1)["t_ms"]
+        out = cbor.Writer(bytearray(256))
+        service.tell_samples(out, tool.watch.samples.next - 1)
+        sample_ms = cbor.decode(out.buf, 0, out.at)["t_ms"]
         assert abs(service.state()["t_ms"] - sample_ms) < 100, (service.state()["t_ms"], sample_ms)
 
     run(script)

@@ -223,7 +223,7 @@ class PushRig:
         self.tool.starter.tests.run = sound
         self.service = Service(self.tool)
         finished(self.tool.start())
-        self.server = server.Server(self.service, spend=self.service.spend)
+        self.server = server.Server(self.service)
 
     def ask(self, op, group, command, body):
         """Send a request; the reply's body, or None when power goes before it."""

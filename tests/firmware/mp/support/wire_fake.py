@@ -92,6 +92,12 @@ class FakeTool:
     def in_contact(self):
         return self.contact
 
+    def spend(self, _size):
+        return True
+
+    def spend_refusing(self, _size):
+        return True
+
     def session_running(self):
         return self.running
 
@@ -121,9 +127,14 @@ class FakeTool:
             "battery_pct": 80, "usb_power": False, "why": [5], "locked_by": "",
         }  # fmt: skip
 
-    def samples(self, since):
+    def tell_state(self, out):
+        out.value(self.state())
+
+    def tell_samples(self, out, since):
         force = struct.pack("<16h", *range(1000, 1016))
-        return {"first": since, "next": since + 16, "t_ms": 65000, "dt_us": 3125, "force": force, "lost": 0}
+        out.value(
+            {"first": since, "next": since + 16, "t_ms": 65000, "dt_us": 3125, "force": force, "lost": 0}
+        )
 
     def tare(self):
         self.tares += 1
