@@ -30,8 +30,9 @@ class Doubts:
         self._count = 0
 
     def tick(self, dt_ms: int) -> None:
-        """Go on by dt_ms; too few samples are latched as a fault."""
+        """Go on by dt_ms; a watch that is held up, or too few samples, are latched as a fault."""
         watch = self._watch
+        watch.check_alive()
         self._ms += dt_ms
         came = watch.sample_count - self._count
         if watch.in_contact() and came >= 0:

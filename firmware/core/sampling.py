@@ -150,8 +150,7 @@ class Sampling:
             return
         gap_us = arrive(cells, now_us)
         if gap_us:
-            self.force.restart()
-            self._blind(gap_us)
+            self._missed(gap_us)
         found = judge_arrived(self._parts, self.force.kernel, raw, now_us)
         if found > ALARMED:
             self._unjudged(found)
@@ -226,6 +225,13 @@ class Sampling:
                 self.latch(fault)
         self._play()
         pass_time(cells)
+
+    def _missed(self, gap_us: int) -> None:
+        """No sample was judged for so long, and no block was announced: nobody knows what the tip did meanwhile."""
+        self.force.restart()
+        self._blind(gap_us)
+        if gap_us >= self.cells[STALE_US]:
+            self.latch(ids.FAULT_STALE)
 
     def _blind(self, dt_us: int) -> None:
         if self.cells[COUNTING]:

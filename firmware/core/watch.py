@@ -9,10 +9,11 @@ from micropython import const
 
 from . import ids
 from .judge import Judge
-from .pipeline import DOUBT_US, LAST_US, TICK_US
+from .pipeline import BLOCKED, DOUBT_US, LAST_US, RUNNING, SHOWN_US, STALE_US, TICK_US
 from .sampling import Sampling
 
 LIFT_US = const(2000000)
+TIMER_LATE_US = const(25000)
 _MASK = const(0x3FFFFFFF)
 
 
@@ -110,6 +111,18 @@ class Watch(Sampling):
         self.cells[LAST_US] = now_us
         self.force.restart()
         self.blocked = False
+
+    def check_alive(self) -> None:
+        """From the main loop: silence not even the timer has judged is a fault, and no pulse would find its end."""
+        cells = self.cells
+        last_us = cells[LAST_US]
+        shown_us = cells[SHOWN_US]
+        now_us = self._ticks_us()
+        if self.fault or not cells[RUNNING] or cells[BLOCKED] or (now_us - shown_us) & _MASK < TIMER_LATE_US:
+            return
+        if (now_us - last_us) & _MASK >= cells[STALE_US]:
+            self.player.silence()
+            self.latch(ids.FAULT_STALE)
 
     def clear_fault(self) -> None:
         """Believe the sensor again (after a new self-test)."""

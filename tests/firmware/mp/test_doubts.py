@@ -12,6 +12,10 @@ class Watch:
         self.contact_us = 0
         self.fault = ids.FAULT_NONE
         self.touched = True
+        self.looks = 0
+
+    def check_alive(self):
+        self.looks += 1
 
     def in_contact(self):
         return self.touched and not self.fault
@@ -42,6 +46,12 @@ def test_too_few_samples_over_a_second_of_contact():
     assert pressed(100, 2200).fault == ids.FAULT_RATE
     assert pressed(100, 900).fault == ids.FAULT_NONE
     assert pressed(310, 30000).fault == ids.FAULT_NONE
+
+
+def test_each_turn_looks_whether_the_watch_is_alive():
+    watch = Watch()
+    watch.touched = False
+    assert pressed(320, 1000, watch).looks == 1000 // TURN_MS
 
 
 def test_without_contact_nothing_is_counted():

@@ -1,6 +1,7 @@
 """Data that cannot be believed ends in a fault with its reason, within 100 ms, with the right pattern."""
 
 from core import ids, patterns
+from core.doubts import Doubts
 from core_rig import Rig
 
 
@@ -118,6 +119,29 @@ def test_announced_block_is_no_fault_and_its_time_is_blind():
     rig.watch.unblock()
     rig.run(300, 0)
     assert rig.watch.fault == 0
+
+
+def test_an_unannounced_blackout_is_a_fault_in_contact_and_without():
+    for force_mn in (700, 0):
+        rig = Rig()
+        rig.run(1500, force_mn)
+        rig.now_us += 100000
+        rig.step(1)
+        assert rig.watch.fault == ids.FAULT_STALE, force_mn
+        assert rig.player.cue == ids.CUE_FAULT and rig.motor.level > 0
+
+
+def test_a_watch_held_up_is_told_by_the_main_loop_with_the_motor_off():
+    rig = pressed()
+    rig.run(500, 2600)
+    rig.run(500, None, lambda: rig.motor.level)
+    assert rig.motor.level
+    doubts = Doubts(rig.watch, None)
+    for _ in range(5):
+        rig.now_us += 20000
+        doubts.tick(20)
+    assert rig.watch.fault == ids.FAULT_STALE
+    assert rig.motor.level == 0, "nobody would end the pulse"
 
 
 def test_unannounced_gap_is_counted_as_blind():

@@ -87,8 +87,70 @@ def test_silence_is_played_through_after_30_ms_and_is_stale_at_90():
 def test_a_poll_that_finds_data_ends_the_silence():
     bench = Bench()
     bench.sensor.is_ready = True
-    bench.timer(120000)
+    bench.timer(89000)
     assert bench.watch.fault == 0 and bench.watch.sample_count == 1
+
+
+def test_a_blackout_is_a_fault_whoever_ends_it():
+    for by in ("sample", "timer"):
+        for gap_us, fault in ((89999, ids.FAULT_NONE), (90000, ids.FAULT_STALE)):
+            bench = Bench()
+            bench.sensor.is_ready = True
+            bench.timer(0)
+            getattr(bench, by)(dt_us=gap_us)
+            assert bench.watch.fault == fault, (by, gap_us)
+            assert bench.player.asked == ([ids.CUE_FAULT] if fault else [])
+
+
+def test_the_main_loop_tells_a_watch_that_nobody_calls():
+    bench = Bench()
+    bench.timer()
+    bench.now_us += 70000
+    bench.watch.check_alive()
+    assert bench.watch.fault == 0 and bench.player.silences == 0
+    bench.sample()
+    bench.now_us += 89999
+    bench.watch.check_alive()
+    assert bench.watch.fault == 0, "silence counts from the last sample"
+    bench.now_us += 1
+    bench.watch.check_alive()
+    assert bench.watch.fault == ids.FAULT_STALE and bench.player.silences == 1
+    bench.now_us += 500000
+    bench.watch.check_alive()
+    assert bench.player.silences == 1 and bench.watch.fault_count == 1, "once"
+
+
+def test_a_timer_that_runs_judges_silence_itself():
+    bench = Bench()
+    bench.sensor.failing = True
+    for _ in range(8):
+        bench.timer()
+    bench.now_us += 24999
+    bench.watch.check_alive()
+    assert bench.watch.fault == 0, "it has looked a moment ago"
+    bench.now_us += 1
+    bench.watch.check_alive()
+    assert bench.watch.fault == ids.FAULT_STALE
+
+
+def test_who_does_not_watch_is_not_held_up():
+    for at_rest in ("stop", "block"):
+        bench = Bench()
+        getattr(bench.watch, at_rest)()
+        bench.player.silences = 0
+        bench.now_us += 500000
+        bench.watch.check_alive()
+        assert bench.watch.fault == 0 and bench.player.silences == 0, at_rest
+
+
+def test_held_up_over_a_wrap_of_the_ticks():
+    bench = Bench((1 << 30) - 50000)
+    bench.now_us += 89999
+    bench.watch.check_alive()
+    assert bench.watch.fault == 0
+    bench.now_us += 1
+    bench.watch.check_alive()
+    assert bench.watch.fault == ids.FAULT_STALE
 
 
 def test_bus_errors_are_counted_and_forgotten_by_a_good_read():

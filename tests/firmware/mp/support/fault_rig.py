@@ -20,7 +20,6 @@ PULSE_MOST_MS = 430  # the longest pulse of any pattern, 400 ms, and three ticks
 ERM_PULSE_MOST_MS = 730
 QUIET_AFTER_MS = 4000
 HUNGER_MOST_MS = 400
-STARVED_MS = 2020
 DOSE_WORDS = ("rests", "7 days", "clock", "travel lock")
 MOTOR_FAULTS = (
     ids.FAULT_MOTOR_MISSING,
@@ -173,11 +172,10 @@ class Notes:
         """Whether the fault pattern has begun since a time."""
         return any(cue == ids.CUE_FAULT and at_us >= since_us for at_us, cue in self.cues)
 
-    def hold(self, starves=False, breaks=False):
-        """What holds for every story; a watchdog that starves takes 2 s, in which the motor may stay as it was."""
+    def hold(self, most_ms=0, breaks=False):
+        """What holds for every story; so long the watch may be held up, and the motor stay as it was."""
         assert breaks or not self.deaths, self.deaths
         assert self.blocked_in_contact == 0, "blocked in contact"
-        most_ms = STARVED_MS if starves else 0
         pulse_ms = PULSE_MOST_MS if self.plant.erm is None else ERM_PULSE_MOST_MS
         assert self.longest_drive_us <= (pulse_ms + most_ms) * 1000, self.longest_drive_us
         assert self.hunger_us <= max(HUNGER_MOST_MS, most_ms) * 1000, self.hunger_us

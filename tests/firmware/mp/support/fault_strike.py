@@ -21,6 +21,12 @@ async def _hangs():
         time.sleep_ms(5)
 
 
+async def _holds_up(ms):
+    WORLD.deaf = True  # a long call of C: no callback comes between, and none that was due is kept
+    time.sleep_ms(ms)
+    WORLD.deaf = False
+
+
 async def _hoards():
     hoard = []
     while True:
@@ -30,11 +36,12 @@ async def _hoards():
 
 
 TASKS = {
-    "breaks": lambda tool: asyncio.create_task(_breaks()),
-    "hangs": lambda tool: asyncio.create_task(_hangs()),
-    "hoards": lambda tool: asyncio.create_task(_hoards()),
-    "watch_breaks": lambda tool: setattr(tool.player, "show", broken),
-    "loop_breaks": lambda tool: setattr(tool.button, "tick", broken),
+    "breaks": lambda tool, _: asyncio.create_task(_breaks()),
+    "hangs": lambda tool, _: asyncio.create_task(_hangs()),
+    "holds_up": lambda tool, ms: asyncio.create_task(_holds_up(ms)),
+    "hoards": lambda tool, _: asyncio.create_task(_hoards()),
+    "watch_breaks": lambda tool, _: setattr(tool.player, "show", broken),
+    "loop_breaks": lambda tool, _: setattr(tool.button, "tick", broken),
 }
 
 
@@ -58,7 +65,7 @@ class Strike:
     def _turn(self, knob, value, tool, plant, device):
         first, *path = knob.split(".")
         if first == "task":
-            TASKS[path[0]](tool)
+            TASKS[path[0]](tool, value)
             return
         owner = {
             "nau": plant.nau,

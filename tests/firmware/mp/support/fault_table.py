@@ -17,6 +17,7 @@ AT_POWER_UP = "at power-up"
 FAULT_PATTERN, SILENCE, MOTOR_OFF = "fault pattern", "as before", "off at the reset"
 DARK, DIM, AS_BEFORE, RESET = "red, then dark", "red, then dim white", "as before", "off at the reset"
 OWN = None
+STARVED_MS = 2020  # of the watchdog, and a turn of the main loop
 
 
 class Fault:
@@ -25,8 +26,9 @@ class Fault:
     Attributes:
         name: as docs/faults.md has it. knobs: ((knob, value), ...), set in this order, and set back in the other.
         when: the tool finds it. within_ms: of that moment, if it lasts so long. ends: names of ids.END_* that are true
-        then. told: names of ids.FAULT_* that are true. strikes: IN_SESSION or AT_POWER_UP. motor, light: then.
-        mends: whether a click begins a session once the knobs are back (False: only a restart, or nothing, helps).
+        then; of a restart the first, and the others if the fault passes before. told: names of ids.FAULT_* that are
+        true. strikes: IN_SESSION or AT_POWER_UP. motor, light: then.
+        holds_up_ms: so long the watch may be held up, and the motor stay as it was.
     """
 
     def __init__(
@@ -39,6 +41,10 @@ class Fault:
         self.ends = ends
         self.told = told
         self.strikes = strikes
+        self.holds_up_ms = STARVED_MS if when == RESTART else 0
+        for knob, value in knobs:
+            if knob == "task.holds_up":
+                self.holds_up_ms = value.stop
         self.motor = motor or {NEVER: SILENCE, RESTART: MOTOR_OFF}.get(when, FAULT_PATTERN)
         self.light = light or {NEVER: AS_BEFORE, RESTART: RESET}.get(when, DARK)
 
@@ -145,15 +151,9 @@ FAULTS = (
     Fault("clock set forward", (("tool.clock.set()", range(1900000000, 2000000000)),), NEVER),
     Fault("clock set back", (("tool.clock.set()", range(1704067200, 1704100000)),), NEVER),
     # The firmware itself
-    # Shorter than the watchdog's time it is a gap in the samples.
-    Fault(
-        "watch starved",
-        (("world.deaf", True),),
-        RESTART,
-        2000,
-        ("watchdog", "sensor_fault"),
-        ("slow_samples",),
-    ),
+    Fault("watch starved", (("world.deaf", True),), RESTART, 2000, ("watchdog", "sensor_fault"), ("stale",)),
+    Fault("watch held up", (("task.holds_up", range(110, 900)),), AT_ONCE, 1000, SENSOR, ("stale",)),
+    Fault("watch held up for a moment", (("task.holds_up", range(20, 60)),), NEVER),
     Fault("watch breaks", (("task.watch_breaks", OWN),), RESTART, 2000, ("watchdog",)),
     Fault("main loop hung", (("task.hangs", OWN),), RESTART, 2000, ("watchdog",)),
     Fault("main loop breaks", (("task.loop_breaks", OWN),), RESTART, 100, ("internal_error",)),
