@@ -1,13 +1,13 @@
 """Sessions as append-only files of records: begun, filled through a buffer in RAM, closed.
 
-Only `recover`, `begin`, `flush`, `close`, `acknowledge`, `forget_host` and `make_room` write to the memory;
+Only `recover`, `begin`, `flush`, `close`, `acknowledge`, `forget_host`, `make_room` and `ease` write to the memory;
 they are for times without contact. How it survives a power cut at any point: docs/storage.md.
 """
 
 import binascii
 import struct
 
-from . import errors, files, ids, records, session_file, shelf, slots, wire
+from . import archive, errors, files, ids, records, session_file, shelf, slots, wire
 
 BUFFER_BYTES = 4096
 RESERVE_BYTES = 1024  # kept free of events and traces, so that STEP and SUMMARY always find room
@@ -62,6 +62,7 @@ class Journal(shelf.Shelf):
         except OSError as error:
             raise errors.from_os(error, folder, "list")
         self._ids = []
+        self._thinned = []
         self._facts = {}
         self.unreadable = []
         for name in names:
@@ -70,8 +71,18 @@ class Journal(shelf.Shelf):
         closed_now = [
             number for number in sorted(shelf.numbers(names)) if self._recover_one(number, end_reason)
         ]
+        self._find_summaries(folder, names)
         self._acks.load()
         return closed_now
+
+    def _find_summaries(self, folder: str, names) -> None:
+        """A session that also has its whole file was being thinned: the file counts."""
+        found, foreign = archive.find(self._fs, folder, names)
+        self._thinned = [
+            number for number in found if number not in self._ids and number not in self.unreadable
+        ]
+        self.unreadable += [number for number in foreign if number not in self._ids + self.unreadable]
+        self.unreadable.sort()
 
     def _recover_one(self, session_id: int, end_reason: int) -> bool:
         path = self._path(session_id)

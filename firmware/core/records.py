@@ -16,6 +16,7 @@ STEP = 2
 EVENTS = 3
 TRACE = 4
 SUMMARY = 5
+THINNED = 6
 
 OVERHEAD = 8
 PAYLOAD_MAX = 240
@@ -98,9 +99,10 @@ SUMMARY_FIELDS = (
     ("time_quality", "B"),
 )
 EVENT_FIELDS = (("t_ms", "I"), ("kind", "B"), ("step", "B"), ("value", "i"))
+THINNED_FIELDS = (("size", "I"), ("crc", "I"))
 TRACE_HEAD = "<IHB"  # t_ms of the first interval, interval_ms, number of intervals
 
-_TABLES = {HEADER: HEADER_FIELDS, STEP: STEP_FIELDS, SUMMARY: SUMMARY_FIELDS}
+_TABLES = {HEADER: HEADER_FIELDS, STEP: STEP_FIELDS, SUMMARY: SUMMARY_FIELDS, THINNED: THINNED_FIELDS}
 
 
 def _format(fields) -> str:
@@ -119,13 +121,13 @@ def frame(kind: int, sequence: int, payload: bytes) -> bytes:
 
 
 def pack(kind: int, values: dict) -> bytes:
-    """Payload of a HEADER, STEP or SUMMARY from {field: value}; every field of its table must be there."""
+    """Payload of a HEADER, STEP, SUMMARY or THINNED from {field: value}; every field of its table must be there."""
     fields = _TABLES[kind]
     return struct.pack(_format(fields), *[values[name] for name, _code in fields])
 
 
 def unpack(kind: int, payload: bytes) -> dict:
-    """{field: value} of a HEADER, STEP or SUMMARY payload. A longer payload (newer writer) is read as far as known."""
+    """{field: value} of a payload that `pack` makes. A longer one (newer writer) is read as far as known."""
     fields = _TABLES[kind]
     values = struct.unpack(_format(fields), payload[: struct.calcsize(_format(fields))])
     return {name: value for (name, _code), value in zip(fields, values)}

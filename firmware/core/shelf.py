@@ -5,7 +5,7 @@ Files lie at wire.session_path(id) under a root folder. A closed file never chan
 
 import binascii
 
-from . import acknowledgements, errors, files, session_file, wire
+from . import acknowledgements, archive, errors, files, guest, session_file, wire
 
 SESSION_BYTES = 24 * 1024
 FACTS_MAX = 64
@@ -29,21 +29,24 @@ class Shelf:
         self._fs = fs or files.Files()
         self._acks = acknowledgements.Acknowledgements(root, self._fs)
         self._ids = []
+        self._thinned = []
         self._facts = {}
         self.session = 0
         self.unreadable = []
 
     def first(self) -> int:
         """Id of the oldest closed session, 0 when there is none."""
-        return self._ids[0] if self._ids else 0
+        return min(self._ids[:1] + self._thinned[:1], default=0)
 
     def last(self) -> int:
         """Id of the newest closed session, 0 when there is none."""
-        return self._ids[-1] if self._ids else 0
+        return max(self._ids[-1:] + self._thinned[-1:], default=0)
 
     def size(self, path: str) -> int:
         """Size of a session's file, -1 when this is not the path of one to copy. Raises StorageError."""
         session_id = self._id_of(path)
+        if session_id in self._thinned:
+            return len(self._summary(session_id))
         return files.size_of(self._fs, self._root + path) if session_id else -1
 
     def read_into(self, path: str, offset: int, buf, n: int) -> int:
@@ -51,8 +54,13 @@ class Shelf:
 
         Returns how many were read, -1 when there is no such session. Raises StorageError.
         """
-        if not self._id_of(path):
+        session_id = self._id_of(path)
+        if not session_id:
             return -1
+        if session_id in self._thinned:
+            piece = self._summary(session_id)[offset : offset + n]
+            buf[: len(piece)] = piece
+            return len(piece)
         return files.read_part(self._fs, self._root + path, offset, buf, n)
 
     def acknowledge(self, session_id: int, crc: int, host: str, now_unix_s: int = 0) -> int:
@@ -60,7 +68,7 @@ class Shelf:
 
         Args:
             session_id: the session.
-            crc: of the whole file, as the desktop has it.
+            crc: of the whole file, as the desktop has it; of a session that lost its trace also as it was before.
             host: id of the desktop, 1 to 32 printable ASCII characters.
             now_unix_s: the time, 0 when not known.
 
@@ -70,12 +78,13 @@ class Shelf:
         """
         if not acknowledgements.is_name(host):
             return wire.ERR_INVALID
-        if session_id not in self._ids:
+        if session_id not in self._ids and session_id not in self._thinned:
             return wire.ERR_NO_SESSION
         if not self._acks.room_for(host):
             return wire.ERR_HOSTS_FULL
         try:
-            if self._fact(session_id)[1] != crc:
+            fact = self._fact(session_id)
+            if crc != fact[1] and crc not in fact[3:]:
                 return wire.ERR_DIGEST
             self._acks.add(host, session_id, self._present(), now_unix_s)
         except errors.StorageError as error:
@@ -110,11 +119,11 @@ class Shelf:
 
     def count(self) -> int:
         """How many closed sessions are here."""
-        return len(self._ids)
+        return len(self._ids) + len(self._thinned)
 
     def unacknowledged(self) -> int:
         """How many closed sessions some known desktop lacks, or every one."""
-        return len([number for number in self._ids if not self._acks.all_have(number)])
+        return len([number for number in self._ids + self._thinned if not self._acks.all_have(number)])
 
     def space(self):
         """(free, whole) size of the memory in bytes. Raises StorageError."""
@@ -129,56 +138,79 @@ class Shelf:
         return self.space()[0] >= SESSION_BYTES
 
     def make_room(self, now_unix_s: int = 0, one_is_enough: bool = False) -> list:
-        """Drop the oldest sessions that every desktop that counts has, until a whole session fits.
+        """`ease` until a whole session fits. Raises StorageFull, StorageError.
+
+        Returns:
+            Rising ids of the sessions that lost their trace, or went.
+        """
+        whole, thinned = list(self._ids), list(self._thinned)
+        while self.ease(now_unix_s, one_is_enough):
+            pass
+        lost = [number for number in whole if number not in self._ids]
+        return sorted(lost + [number for number in thinned if number not in self._thinned])
+
+    def ease(self, now_unix_s: int = 0, one_is_enough: bool = False) -> bool:
+        """Make a piece of the room for a whole session; False when it is there.
+
+        Of the sessions that every desktop that counts has, the oldest lose steps, events and trace; when none has any,
+        the oldest summaries go.
 
         Args:
             now_unix_s: the time, 0 when not known: a desktop not seen for 90 days counts no longer, once that was
                 told.
             one_is_enough: the owner's word that one of the desktops suffices.
 
-        Returns:
-            Ids of the dropped sessions.
-
         Raises StorageFull when there is no room and nothing that may go; StorageError.
         """
+        if self.room():
+            return False
         gone = self._acks.gone(now_unix_s)
-        dropped = []
-        while not self.room():
-            free = [number for number in self._ids if self._acks.all_have(number, gone, one_is_enough)]
-            if not free:
-                raise errors.StorageFull(
-                    "no room for a session: sync every desktop that uses this tool, then try again"
-                )
-            self._drop(free[0])
-            dropped.append(free[0])
-        return dropped
-
-    def _drop(self, session_id: int) -> None:
-        path = self._path(session_id)
+        work = guest.load("thinning").Thinning(
+            self._fs,
+            self._folder(),
+            self._ids,
+            self._thinned,
+            self.unreadable,
+            self._fact,
+            lambda number: self._acks.all_have(number, gone, one_is_enough),
+        )
         try:
-            self._fs.remove(path)
-        except OSError as error:
-            raise errors.from_os(error, path, "remove")
-        self._ids.remove(session_id)
-        self._facts.pop(session_id, None)
+            work.step()
+        finally:
+            self._facts = {}
+            guest.forget("thinning")
+        return True
+
+    def _folder(self) -> str:
+        return self._root + wire.PATH_SESSIONS
+
+    def _summary(self, session_id: int):
+        data = archive.read(self._fs, self._folder(), session_id)
+        if data is None:
+            raise errors.StorageError(
+                "session %d: its summary is gone; restart the tool, then try again" % session_id
+            )
+        return data
 
     def _path(self, session_id: int) -> str:
         return self._root + wire.session_path(session_id)
 
     def _present(self) -> list:
-        present = self._ids + self.unreadable
+        present = self._ids + self._thinned + self.unreadable
         if self.session:
             present.append(self.session)
         return sorted(present)
 
     def _id_of(self, path: str) -> int:
         for session_id in numbers([path[len(wire.PATH_SESSIONS) + 1 :]]):
-            known = session_id in self._ids or session_id in self.unreadable
+            known = session_id in self._ids or session_id in self._thinned or session_id in self.unreadable
             if known and wire.session_path(session_id) == path:
                 return session_id
         return 0
 
     def _fact(self, session_id: int):
+        if session_id in self._thinned:
+            return archive.facts(self._summary(session_id))
         if session_id not in self._facts:
             path = self._path(session_id)
             size = files.size_of(self._fs, path)
@@ -196,15 +228,19 @@ class Shelf:
         """Closed sessions with an id above `after`, rising, at most `most` of them.
 
         Returns:
-            ([{"id", "size", "crc", "end"}], more): the CRC is over the whole file; more: others follow.
+            ([{"id", "size", "crc", "end"}], more): the CRC is over the whole file; more: others follow. A session that
+            lost its trace also has "whole", the CRC of its file before.
 
         Raises StorageError.
         """
-        found = [session_id for session_id in self._ids if session_id > after]
+        found = sorted([session_id for session_id in self._ids + self._thinned if session_id > after])
         entries = []
         for session_id in found[:most]:
-            size, crc, end = self._fact(session_id)
-            entries.append({"id": session_id, "size": size, "crc": crc, "end": end})
+            fact = self._fact(session_id)
+            entry = {"id": session_id, "size": fact[0], "crc": fact[1], "end": fact[2]}
+            if len(fact) > 3:
+                entry["whole"] = fact[3]
+            entries.append(entry)
         return entries, len(found) > most
 
 

@@ -115,9 +115,9 @@ class Starter:
         """Write what must be there before the first press, one piece a gap."""
         tool = self._tool
         gaps = tool.gaps
-        await gaps.run(
-            lambda: tool.journal.make_room(tool.clock.dose_s(), tool.settings.value("one_copy") == 1)
-        )
+        one_is_enough = tool.settings.value("one_copy") == 1
+        while await gaps.run(lambda: tool.journal.ease(tool.clock.dose_s(), one_is_enough)):
+            pass
         await gaps.run(
             lambda: tool.counters.session_begins([step.zone for step in routine.steps], tool.clock, self.slot)
         )

@@ -142,6 +142,7 @@ class Session:
         size: bytes of the file.
         crc: CRC-32 of the file.
         torn_bytes: bytes after the last whole record, which are not part of the session.
+        whole_crc: CRC-32 of the file before the tool had to let steps, events and trace go; None when it has them.
     """
 
     header: Header
@@ -152,6 +153,7 @@ class Session:
     size: int
     crc: int
     torn_bytes: int
+    whole_crc: int | None = None
 
 
 def read_session(data: bytes) -> Session:
@@ -171,7 +173,7 @@ def read_session(data: bytes) -> Session:
     steps: list[Step] = []
     events: list[Event] = []
     trace: list[Interval] = []
-    summary = None
+    summary = whole_crc = None
     for kind, number, payload in found[1:]:
         if summary is not None or kind == records.HEADER:
             raise SessionCorrupt(
@@ -186,6 +188,8 @@ def read_session(data: bytes) -> Session:
             events += [Event(*event) for event in records.unpack_events(payload)]
         elif kind == records.TRACE:
             trace += _intervals(payload)
+        elif kind == records.THINNED:
+            whole_crc = _unpack(kind, payload)["crc"]
     return Session(
         header=header,
         steps=tuple(steps),
@@ -195,6 +199,7 @@ def read_session(data: bytes) -> Session:
         size=len(data),
         crc=binascii.crc32(data),
         torn_bytes=len(data) - used,
+        whole_crc=whole_crc,
     )
 
 

@@ -90,12 +90,20 @@ def _hex(text: str) -> str:
 
 @dataclass(frozen=True)
 class SessionEntry:
-    """A closed session on the tool: its number, bytes, CRC-32 of its file, and why it ended (ids.END_*)."""
+    """A closed session on the tool: its number, bytes, CRC-32 of its file, and why it ended (ids.END_*).
+
+    `whole` is the CRC-32 of the file before the tool had to let steps, events and trace go; -1 when it has them.
+    """
 
     id: int
     size: int
     crc: int
     end: int
+    whole: int = -1
+
+    def is_file(self, crc: int | None) -> bool:
+        """Whether a file of this CRC is this session, as it lies there or as it was."""
+        return crc is not None and crc in (self.crc, self.whole)
 
     @classmethod
     def read(cls, fields: Fields) -> SessionEntry:
@@ -105,6 +113,7 @@ class SessionEntry:
             fields.integer("size", 0, 2**32 - 1),
             fields.integer("crc", 0, 2**32 - 1),
             fields.integer("end", default=0),
+            fields.integer("whole", -1, 2**32 - 1, -1),
         )
 
 

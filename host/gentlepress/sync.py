@@ -105,7 +105,7 @@ class _Run:
     def copy_all(self, progress: ProgressCall | None) -> None:
         known = self._store.known(self._hello.device_id)
         entries = self._listed(known)
-        wanted = {entry.id for entry in entries if known.get(entry.id) != entry.crc}
+        wanted = {entry.id for entry in entries if not entry.is_file(known.get(entry.id))}
         reached = index = 0
         for entry in entries:
             if entry.id in wanted:
@@ -121,7 +121,9 @@ class _Run:
         cursor = self._store.cursor(self._hello.device_id)
         entries = self._tool.sessions(max(cursor - 1, 0))
         lost = self._hello.last_session < cursor
-        changed = any(entry.id == cursor and known.get(cursor, entry.crc) != entry.crc for entry in entries)
+        changed = any(
+            entry.id == cursor and not entry.is_file(known.get(cursor, entry.crc)) for entry in entries
+        )
         return self._tool.sessions(0) if cursor and (lost or changed) else entries
 
     def _try(self, entry: SessionEntry, known: dict[int, int], progress: Callable[[int, int], None]) -> None:

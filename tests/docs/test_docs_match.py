@@ -125,6 +125,7 @@ class TestLogFormat:
             ("STEP", records.STEP_FIELDS),
             ("SUMMARY", records.SUMMARY_FIELDS),
             ("EVENTS", records.EVENT_FIELDS),
+            ("THINNED", records.THINNED_FIELDS),
         ],
     )
     def test_fields(self, heading, fields):
@@ -137,7 +138,7 @@ class TestLogFormat:
     def test_kinds(self):
         kinds = {row[1]: int(row[0]) for row in table("log-format", "Frame of a record", 1)}
         assert kinds == {name: getattr(records, name) for name in kinds}
-        assert len(kinds) == 5
+        assert len(kinds) == 6
 
     @pytest.mark.parametrize(
         ("heading", "names"),

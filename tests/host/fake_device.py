@@ -56,6 +56,7 @@ class FakeTool:
     care: list = field(default_factory=list)
     refuse_upload: int = 0
     crc_lie: int = 0
+    whole: dict[int, int] = field(default_factory=dict)
     asked_reset: bool = False
     hosts_told: list = field(default_factory=list)
 
@@ -160,6 +161,7 @@ class FakeTool:
                 "crc": binascii.crc32(self.sessions[number]) ^ self.crc_lie,
                 "end": 1,
             }
+            | ({"whole": self.whole[number]} if number in self.whole else {})
             for number in page
         ]
         return {"sessions": entries, "more": len(after) > len(page)}

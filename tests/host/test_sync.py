@@ -235,3 +235,35 @@ def test_a_store_that_fails_leaves_the_session_on_the_tool(store: Store, monkeyp
             run(tool, store)
     assert tool.acknowledged == []
     assert run(tool, store).new == 1
+
+
+def thinned(data: bytes) -> bytes:
+    found, _used = records.parse(data)
+    left = records.pack(records.THINNED, {"size": len(data), "crc": binascii.crc32(data)})
+    parts = ((records.HEADER, found[0][2]), (records.THINNED, left), (records.SUMMARY, found[-1][2]))
+    return b"".join(records.frame(kind, at, payload) for at, (kind, payload) in enumerate(parts))
+
+
+def without_trace(sessions: dict[int, bytes], *numbers: int) -> FakeTool:
+    now = sessions | {number: thinned(sessions[number]) for number in numbers}
+    return FakeTool(sessions=now, whole={number: binascii.crc32(sessions[number]) for number in numbers})
+
+
+def test_a_whole_session_here_outlives_its_trace_on_the_tool(store: Store) -> None:
+    sessions = made(1, 2, 3)
+    run(FakeTool(sessions=sessions), store)
+    for tool in (without_trace(sessions, 1), without_trace(sessions, 1, 2, 3)):
+        assert run(tool, store).new == 0
+        assert all(store.session(number).data == data for number, data in sessions.items())
+
+
+def test_a_desktop_that_comes_late_gets_what_is_left(store: Store) -> None:
+    sessions = made(1, 2)
+    tool = without_trace(sessions, 1)
+    assert run(tool, store).session_ids == (1, 2)
+    holds_all(tool, store)
+    left = store.session(1).session
+    assert left.whole_crc == binascii.crc32(sessions[1])
+    assert (left.steps, left.trace, left.events) == ((), (), ())
+    assert left.summary is not None and left.summary.steps_total == 1
+    assert run(tool, store).new == 0

@@ -66,7 +66,10 @@ def notes(session: Session) -> list[str]:
     Args:
         session: whose steps.
     """
-    lines = [
+    lines = []
+    if session.whole_crc is not None:
+        lines.append("The tool ran out of room and kept only the sums of this session: no steps, no trace.")
+    lines += [
         f"Step {step.step + 1} ended early: {words.end_reason(step.end_reason)}."
         for step in session.steps
         if step.end_reason != ids.END_DONE

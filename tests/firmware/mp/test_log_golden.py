@@ -37,7 +37,13 @@ def payload_of(name, values):
         if field in values:
             values[field] = text_to_bytes(values[field])
     return records.pack(
-        {"header": records.HEADER, "step": records.STEP, "summary": records.SUMMARY}[name], values
+        {
+            "header": records.HEADER,
+            "step": records.STEP,
+            "summary": records.SUMMARY,
+            "thinned": records.THINNED,
+        }[name],
+        values,
     )
 
 

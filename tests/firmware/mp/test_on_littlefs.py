@@ -169,7 +169,8 @@ def test_a_full_flash_refuses_sessions_until_one_may_go():
         for entry in entries:
             assert journal.acknowledge(entry["id"], entry["crc"], "desk") == wire.ERR_OK
         assert journal.make_room()[0] == 1
-        assert journal.room()
+        assert journal.room() and journal.first() == 1
+        assert len(whole(journal, journal.list(0, 1)[0][0])) == 160
         assert record(journal) == entries[-1]["id"] + 1
     finally:
         vfs.umount("/flash")

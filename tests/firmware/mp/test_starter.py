@@ -226,10 +226,10 @@ def test_a_fault_of_the_watch_starts_the_sensor_anew():
 
 
 def failing(error):
-    def make_room(_now_unix_s, _one_is_enough):
+    def ease(_now_unix_s, _one_is_enough):
         raise error
 
-    return make_room
+    return ease
 
 
 def test_a_memory_that_takes_nothing_refuses():
@@ -238,7 +238,7 @@ def test_a_memory_that_takes_nothing_refuses():
         (errors.StorageError("dead"), "the tool's memory cannot be written (dead)"),
     ):
         tool = Tool()
-        tool.journal.make_room = failing(error)
+        tool.journal.ease = failing(error)
         assert begin(tool) == (None, None) and tool.starter.refused == said
 
 
@@ -325,7 +325,7 @@ def test_the_owners_word_on_copies_and_the_time_go_to_the_journal():
         tool.clock.set(NOON_S)
         assert tool.settings.write("one_copy", text) == 0
         asked = []
-        tool.journal.make_room = lambda now_s, one: asked.append((now_s, one))  # noqa: B023
+        tool.journal.ease = lambda now_s, one: asked.append((now_s, one))  # noqa: B023
         begin(tool)
         assert asked == [(NOON_S, one_is_enough)]
 

@@ -110,6 +110,8 @@ class FakeTool:
 
     def sessions(self, after, most):
         listed = [{"id": n, "size": 5000, "crc": 0xDEADBEEF, "end": 1} for n in (7, 8, 9) if n > after]
+        if after == 9:
+            listed = [{"id": 12, "size": 160, "crc": 0xDEADBEEF, "end": 1, "whole": 0xC0FFEE}]
         return listed[:most], len(listed) > most
 
     def acknowledge(self, session_id, crc, host):
