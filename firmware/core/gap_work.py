@@ -11,9 +11,9 @@ GAP_US = 300000
 FEEL_MS = 60
 """After a block the filter fills anew within 25 ms; then a touch is felt again."""
 
-SPENT_SHARE, REFUSED_SHARE = 3, 6
-"""Of what is free, a third goes to the requests that are served in one contact, a sixth to refusing more of them; the
-tool's own tasks have the rest, so that no collection is forced (docs/firmware.md)."""
+SPENT_SHARE, REFUSED_SHARE = 2, 6
+"""Of what is free, half goes to the requests that are served in one contact, a sixth to refusing more of them. The rest
+is for the tool itself, which makes about 60 bytes a second (docs/firmware.md): no collection is forced in contact."""
 
 LOOK_MS = 10000
 """So often the heap is looked at between sessions; half of what was free gone is worth a collection."""

@@ -9,8 +9,7 @@ _ALWAYS, _SESSION, _STEP = 16, 5, 11
 def state(tool) -> dict:
     """What the tool is doing and what it feels (docs/wire.md, state)."""
     found = {}
-    put = found.__setitem__
-    _tell(tool, put, put)
+    _tell(tool, found.__setitem__)
     return found
 
 
@@ -21,20 +20,19 @@ def tell_state(tool, out) -> None:
     if session is not None:
         count += _SESSION if session.run is None else _SESSION + _STEP
     out.map(count)
-    _tell(tool, out.pair, out.pair_name)
+    _tell(tool, out.pair)
 
 
-def _tell(tool, put, put_name) -> None:
-    """`put_name` takes texts that come from a table of the firmware."""
+def _tell(tool, put) -> None:
     watch = tool.watch
     judge = watch.judge
-    put_name("mode", ids.MODE_NAMES[tool.mode])
+    put("mode", ids.MODE_NAMES[tool.mode])
     put("t_ms", tool.clock.uptime_ms())
     put("force_mn", watch.force.force_mn)
-    put_name("force_state", ids.FORCE_STATE_NAMES[ids.FAULT if watch.fault else judge.state])
+    put("force_state", ids.FORCE_STATE_NAMES[ids.FAULT if watch.fault else judge.state])
     put("contact", judge.contact)
-    put_name("cue", ids.CUE_NAMES[tool.player.cue])
-    put_name("fault", ids.FAULT_NAMES[watch.fault or tool.fault])
+    put("cue", ids.CUE_NAMES[tool.player.cue])
+    put("fault", ids.FAULT_NAMES[watch.fault or tool.fault])
     put("lo_mn", judge.lo_mn)
     put("hi_mn", judge.hi_mn)
     put("warn_mn", judge.warn_mn)
@@ -53,14 +51,14 @@ def _tell(tool, put, put_name) -> None:
     put("over_count", watch.tally.over_count)
     put("warn_count", watch.tally.warn_count)
     if session.run is not None:
-        _tell_step(tool, session, put, put_name)
+        _tell_step(tool, session, put)
 
 
-def _tell_step(tool, session, put, put_name) -> None:
+def _tell_step(tool, session, put) -> None:
     run = session.run
     put("step", run.number)
-    put_name("zone", ids.ZONE_NAMES[run.step.zone])
-    put_name("side", ids.SIDE_NAMES[run.step.side])
+    put("zone", ids.ZONE_NAMES[run.step.zone])
+    put("side", ids.SIDE_NAMES[run.step.side])
     put("point", run.step.point)
     put("press", run.presses)
     put("presses", run.step.presses)

@@ -10,7 +10,7 @@ from micropython import const
 
 from .cells import cell, new_cells
 
-SAMPLES = const(512)
+SAMPLES = const(256)
 EVENTS = const(64)
 INTERVALS = const(256)
 INTERVAL_MS = const(250)

@@ -24,8 +24,11 @@ class Timekeeper:
             return
         self._look_ms = 0
         self._dated = tool.clock.settings
-        if not told and not tool.counters.is_life_due(tool.clock):
-            return
+        if told or tool.counters.is_life_due(tool.clock):
+            self._keep()
+
+    def _keep(self) -> None:
+        tool = self._tool
         try:
             tool.gaps.blocked(lambda: tool.counters.keep_time(tool.clock))
         except StorageError as error:

@@ -1,6 +1,6 @@
-"""Base64 from buffer to buffer, in machine code.
+"""Base64 and copies from buffer to buffer, in machine code.
 
-MicroPython's own makes a new object of each line, which is garbage. Nothing here looks at a buffer's end: callers do.
+MicroPython's own make new objects, which are garbage. Nothing here looks at a buffer's end: callers do.
 """
 
 # Machine code takes buffers as pointers.
@@ -79,3 +79,20 @@ def copy(data: ptr8, start: int, end: int, out: ptr8, at: int):
         out[at] = data[start]
         start += 1
         at += 1
+
+
+@micropython.viper
+def copy_ascii(text, count: int, out: ptr8, at: int) -> int:
+    """Copy a text of so many letters to out[at:]; where it ends, -1 if it has other letters than ASCII.
+
+    The first other letter of a text lies no further on in its UTF-8 than in the text, so its first bytes tell.
+    """
+    letters = ptr8(text)
+    place = 0
+    while place < count:
+        letter = int(letters[place])
+        if letter > 127:
+            return -1
+        out[at + place] = letter
+        place += 1
+    return at + count

@@ -1,10 +1,8 @@
 """Writes CBOR into a buffer that is there already; see cbor.py. Plain module."""
 
-DEPTH_MAX = 8
-KEYS_MAX = 160
+from . import base64
 
-# Texts used as keys and names, as bytes: they are always the same few, and encoding them again makes garbage.
-_KEYS = {}
+DEPTH_MAX = 8
 
 UINT = 0
 NEGATIVE = 1
@@ -13,8 +11,6 @@ TEXT = 3
 ARRAY = 4
 MAP = 5
 SIMPLE = 7
-
-_COPY_MAX = 16  # up to here a loop, which makes no slice object
 
 
 class CborError(ValueError):
@@ -84,7 +80,15 @@ class Writer:
 
     def text(self, value: str) -> None:
         """A text."""
-        self._string(TEXT, value.encode())
+        start, count = self.at, len(value)
+        self._head(TEXT, count)
+        self._check_room(count)
+        end = base64.copy_ascii(value, count, self.buf, self.at)
+        if end < 0:
+            self.at = start
+            self._string(TEXT, value.encode())
+        else:
+            self.at = end
 
     def data(self, value) -> None:
         """A byte string: bytes, bytearray or memoryview."""
@@ -98,24 +102,21 @@ class Writer:
     def skip_data(self, count: int) -> int:
         """Begin a byte string of `count` bytes; the caller puts them at buf[...] from the index returned on."""
         self._head(BYTES, count)
-        if self.room() < count:
-            raise CborError("%d bytes of data do not fit the %d that are left" % (count, self.room()))
+        self._check_room(count)
         start = self.at
         self.at = start + count
         return start
 
     def _string(self, major: int, value) -> None:
-        self._head(major, len(value))
-        if self.room() < len(value):
-            raise CborError("%d bytes do not fit the %d that are left" % (len(value), self.room()))
-        buf, at = self.buf, self.at
-        if len(value) <= _COPY_MAX:
-            for byte in value:
-                buf[at] = byte
-                at += 1
-        else:
-            buf[at : at + len(value)] = value
-        self.at += len(value)
+        count = len(value)
+        self._head(major, count)
+        self._check_room(count)
+        base64.copy(value, 0, count, self.buf, self.at)
+        self.at += count
+
+    def _check_room(self, count: int) -> None:
+        if self.room() < count:
+            raise CborError("%d bytes do not fit the %d that are left" % (count, self.room()))
 
     def boolean(self, value: bool) -> None:
         """True or false."""
@@ -127,23 +128,8 @@ class Writer:
 
     def pair(self, key: str, value) -> None:
         """Key and value of a map."""
-        self._key(key)
+        self.text(key)
         self.value(value)
-
-    def pair_name(self, key: str, name: str) -> None:
-        """Key and value of a map; the value is one of a few texts, and is kept as keys are."""
-        self._key(key)
-        self._key(name)
-
-    def _key(self, key) -> None:
-        raw = _KEYS.get(key)
-        if raw is not None:
-            self._string(TEXT, raw)
-        elif isinstance(key, str) and len(_KEYS) < KEYS_MAX:
-            _KEYS[key] = raw = key.encode()
-            self._string(TEXT, raw)
-        else:
-            self.value(key)
 
     def value(self, value, depth: int = DEPTH_MAX) -> None:
         """Any of the above, a list or tuple of them, or a dict. Raises CborError for anything else."""
@@ -166,7 +152,7 @@ class Writer:
         if isinstance(value, dict):
             self.map(len(value))
             for key in value:
-                self._key(key)
+                self.value(key)
                 self.value(value[key], depth - 1)
         elif isinstance(value, (list, tuple)):
             self.array(len(value))

@@ -50,9 +50,9 @@ def _is_session(path: str) -> bool:
 
 
 class _FilesGroup:
-    def __init__(self, tool):
-        self._tool = tool
-        self._piece = memoryview(bytearray(_PIECE))
+    def __init__(self, server):
+        self._tool = server.tool
+        self._piece = memoryview(server.reply_buf)[:_PIECE]  # no reply is in it yet while its digest is made
         self._upload_size = 0
         self._upload_next = 0
 
@@ -140,7 +140,7 @@ class _FilesGroup:
         crc, sha = 0, hashlib.sha256()
         while at < end:
             refuse_in_contact(self._tool, wire.GROUP_FILES)
-            count = min(_PIECE, end - at)
+            count = min(len(self._piece), end - at)
             piece = self._piece[:count]
             if self._tool.files.read_into(path, at, piece, count) != count:
                 raise _error(_READ_FAILED, wire.MGMT_UNKNOWN, "the file could not be read")
@@ -167,9 +167,9 @@ class _FilesGroup:
         out.map(0)
 
 
-def handlers(tool) -> dict:
+def handlers(server) -> dict:
     """{command: (handler of reads, handler of writes)}."""
-    group = _FilesGroup(tool)
+    group = _FilesGroup(server)
     return {
         wire.FILES_TRANSFER: (group.download, group.upload),
         wire.FILES_STATUS: (group.status, None),

@@ -24,9 +24,9 @@ TOO_NEW = 13  # MGMT_ERR_UNSUPPORTED_TOO_NEW of the SMP specification
 CONTACT_REQUEST_MAX = 256
 # Heap that a request in contact costs at most on a 32-bit chip, in bytes (tests/system/test_chip_garbage.py): one of
 # the live view, any other, and a refusal. Taken from the tool's budget.
-LIVE_COST = 512
-CONTACT_COST = 2048
-REFUSAL_COST = 256
+LIVE_COST = 384
+CONTACT_COST = 1024
+REFUSAL_COST = 96
 
 _LIVE = 1 << wire.TOOL_STATE | 1 << wire.TOOL_SAMPLES
 # What waits for the lift, beside all files: refused before anything of it is looked at.
@@ -72,7 +72,7 @@ class Server:
         self._groups = {
             wire.GROUP_OS: os_group.handlers(self),
             wire.GROUP_SETTINGS: settings_group.handlers(tool),
-            wire.GROUP_FILES: files_group.handlers(tool),
+            wire.GROUP_FILES: files_group.handlers(self),
             wire.GROUP_TOOL: tool_group.handlers(self),
         }
         self._busy_replies = {

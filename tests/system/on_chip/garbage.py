@@ -1,4 +1,4 @@
-"""Runs on the chip: loads the wire as the program does, then prints JSON of blocks and of what requests cost in heap."""
+"""Runs on the chip: loads the wire as the program does, then prints JSON of blocks and what requests cost in heap."""
 
 import asyncio
 import gc
@@ -46,6 +46,7 @@ def framed(group, command, body=b"\xa0", op=0):
 def cost(link, server, decoder, encoder, data):
     """Bytes of heap that the third of three equal requests leaves behind, length of the reply, microseconds."""
     for _ in range(3):
+        gc.collect()
         before = gc.mem_alloc()
         for byte in data:
             whole = decoder.push(byte)
@@ -77,11 +78,17 @@ async def measure():
     }
     listed = [name for names in program.WIRE for name in names]
     found["not_listed"] = [
-        name for name in sys.modules if name.split(".")[0] in ("smp", "links") and name not in listed
+        name for name in sys.modules if name.startswith(("smp.", "links.")) and name not in listed
     ]
     from links.usb_serial import UsbSerial
     from smp import frames
+    from smp import server as server_module
 
+    found["prices"] = {
+        "live": server_module.LIVE_COST,
+        "other": server_module.CONTACT_COST,
+        "refusal": server_module.REFUSAL_COST,
+    }
     decoder, encoder = frames.Decoder(server.buf_size), frames.Encoder(server.reply_buf)
     link = UsbSerial(Sink(), Sink(), Ready)
     tool.watch.stop()

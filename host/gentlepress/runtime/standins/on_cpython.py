@@ -79,9 +79,9 @@ def _print_exception(error: BaseException, file=None) -> None:
     traceback.print_exception(error, file=file or sys.stdout)
 
 
-def _array(array: Value) -> Value:
-    """The array itself, for `ptr8`, `ptr16` and `ptr32`: elements of an array are what viper's pointers point at."""
-    return array
+def _array(array: Value) -> Value | bytes:
+    """What has the elements that viper's `ptr8`, `ptr16` and `ptr32` point at: an array itself, a text's bytes."""
+    return array.encode() if isinstance(array, str) else array
 
 
 ADDITIONS = {

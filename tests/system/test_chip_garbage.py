@@ -1,0 +1,53 @@
+"""The wire on the emulated RP2040: loaded in pieces that block no longer than two sector erases, and frugal in contact.
+
+The prices that the server takes from the budget of a contact must cover what a request really leaves on the heap.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from gentlepress.chip import run_script_on_chip
+from gentlepress.chip.image import compile_firmware, compile_module, firmware_root
+from gentlepress.firmware.sim.plant import Plant
+
+TWO_ERASES_US = 90_000
+FREE_AT_LEAST = 10_000  # the harness itself takes 4 KB of what a tool has
+LIVE = ("state", "samples", "all samples")
+
+
+@pytest.fixture(scope="module")
+def found(chip_image):
+    plant = Plant({})
+    files = compile_firmware(firmware_root(), "pico")
+    files["program.mpy"] = compile_module(firmware_root() / "main.py", "program.py")
+    files["harness.mpy"] = compile_module(Path(__file__).parent / "on_chip" / "garbage.py", "harness.py")
+    printed = run_script_on_chip(
+        "import harness", image=chip_image, files=files, sensor=plant.nau, motor=plant.drv
+    )
+    return json.loads(printed.splitlines()[-1])
+
+
+@pytest.mark.image
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+class TestWireOnTheChip:
+    def test_it_loads_in_pieces_that_a_touch_may_come_between(self, found):
+        assert found["block_worst_us"] <= TWO_ERASES_US, found
+        assert found["not_listed"] == [], "each module must be named, or it loads with another"
+        assert found["free"] >= FREE_AT_LEAST, found
+
+    @pytest.mark.parametrize("name", LIVE)
+    def test_the_live_view_costs_no_more_than_it_is_charged(self, found, name):
+        spent, length, _us = found["costs"][name]
+        assert 0 < spent <= found["prices"]["live"], found["costs"]
+        assert length > 100
+
+    def test_other_requests_cost_no_more_than_they_are_charged(self, found):
+        assert all(cost[0] <= found["prices"]["other"] for cost in found["costs"].values()), found["costs"]
+
+    def test_a_refusal_costs_no_more_than_it_is_charged(self, found):
+        assert all(0 < cost[0] <= found["prices"]["refusal"] for cost in found["refusals"].values()), found
+        assert all(cost[1] for cost in found["refusals"].values()), "each was answered"
