@@ -176,14 +176,19 @@ class Hx711:
             await self._next("HX711 gives one result and no more")
 
     async def _measure(self) -> None:
-        start_us = self._ticks_us()
+        """The rate by the shortest of some periods: a lost result makes one longer, nothing makes one shorter."""
+        shortest_us = _TICKS_MASK
+        good = 0
         for _ in range(_MEASURED):
-            await self._next("HX711 gives no steady results")
-        period_us = ((self._ticks_us() - start_us) & _TICKS_MASK) // _MEASURED
-        self.rate_sps = RATES_SPS[0] if period_us < SLOW_US else RATES_SPS[1]
+            start_us = self._ticks_us()
+            good += await self._next("HX711 gives no steady results")
+            shortest_us = min(shortest_us, (self._ticks_us() - start_us) & _TICKS_MASK)
+        if not good:
+            raise SensorTimeout("HX711 loses each result: pulses on SCK are too long, or DOUT is out of step")
+        self.rate_sps = RATES_SPS[0] if shortest_us < SLOW_US else RATES_SPS[1]
 
-    async def _next(self, what: str) -> None:
-        """Wait for a result and read it. Counts its own sleeps, so it needs no clock."""
+    async def _next(self, what: str) -> bool:
+        """Wait for a result and read it; whether it was good. Counts its own sleeps, so it needs no clock."""
         for _ in range(_FIRST_MS):
             if not self._dout.value():
                 break
@@ -196,6 +201,8 @@ class Hx711:
             self.read_raw()
         except OSError:
             await asyncio.sleep_ms(1)
+            return False
+        return True
 
     def standby(self) -> None:
         """Power down: SCK stays high. The gain is kept."""

@@ -26,7 +26,8 @@ class Hx711Twin:
 
     Knobs, set at any time: `rate_low` the RATE pin is low: 10/s; `dout_stuck` 0 or 1; `gone` no chip there (DOUT
     floats high); `missed_next(n)` n results are lost; `wire_open` a bridge wire is off; `saturate` 1 or -1: at that
-    rail; `stuck_value` counts that every conversion gives; `noise_nv` rms at gain 128 (`None`: by rate, from the
+    rail; `stuck_value` counts that every conversion gives; `spike_every` n: each n-th result is off by `spike_counts`;
+    `drift_nv_per_s`: the input creeps, by `drifted_nv` so far; `noise_nv` rms at gain 128 (`None`: by rate, from the
     table); `rate_error_permille` of the oscillator; `brownout()` the supply dipped.
 
     For tests: `errors` reads with a wrong number of pulses, `power_downs`, `longest_high_us`.
@@ -43,6 +44,11 @@ class Hx711Twin:
         self.wire_open = False
         self.saturate = 0
         self.stuck_value = None
+        self.spike_every = 0
+        self.spike_counts = 0
+        self.drift_nv_per_s = 0
+        self.drifted_nv = 0
+        self._drift_us = 0
         self.noise_nv = None
         self.fast_nv = None
         self.rate_error_permille = 0
@@ -196,7 +202,10 @@ class Hx711Twin:
     # The analog half
 
     def _input_nv(self, t_us: int) -> int:
-        nv = self._bridge_nv(t_us) + self._values["hx711.offset_nv"]
+        if self.drift_nv_per_s:
+            self.drifted_nv += (t_us - self._drift_us) // 1000 * self.drift_nv_per_s // 1000
+        self._drift_us = t_us
+        nv = self._bridge_nv(t_us) + self._values["hx711.offset_nv"] + self.drifted_nv
         if self.fast_nv is not None:
             nv += sum(self.fast_nv) // len(self.fast_nv)
         if not self.wire_open:
@@ -226,4 +235,6 @@ class Hx711Twin:
             raw = 0
         else:
             raw = (nv + self._noise()) * (self.gain << _BITS) // self._counts_den
+        if self.spike_every and self.conversions % self.spike_every == 0:
+            raw += self.spike_counts
         return max(RAW_MIN, min(RAW_MAX, raw)) & 0xFFFFFF

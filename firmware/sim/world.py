@@ -17,6 +17,7 @@ PIN_USB_POWER = 24
 PIN_BATTERY = 26
 PIN_FSR = 27
 DIVIDER = 2
+STALL_US = 200
 
 
 class World:
@@ -25,7 +26,8 @@ class World:
     Attributes:
         restart: function (cause) that starts the firmware anew and does not return; None: nothing can.
         bitten_us: when the watchdog bit; 0 as long as it has not.
-        stall_us: knob; so long SCK stays high at its next pulse, come what may.
+        stall_us: knob; so long SCK stays high at its next pulse, come what may. stall_every: knob; at each n-th pulse
+            it stays high for 200 us, which powers an HX711 down.
         interrupt_us: knob; so long an interrupt holds up each pulse that is not made with interrupts off.
         deaf: knob; no interrupt and no timer reaches the firmware any more, as if its watch hung.
     """
@@ -39,6 +41,8 @@ class World:
         self.lost_interrupts = 0
         self.deaf = False
         self.stall_us = 0
+        self.stall_every = 0
+        self._pulses = 0
         self.interrupt_us = 0
         self.irqs_off = False
         self.plant = None
@@ -59,7 +63,7 @@ class World:
         self.cause = options.get("cause") or ""
         self.watchdog_ms = self.bitten_us = 0
         self.deaf = self.irqs_off = False
-        self.stall_us = self.interrupt_us = 0
+        self.stall_us = self.stall_every = self.interrupt_us = 0
         self.plant = Plant(options)
         self._handler = None
         self._edges = self._trigger = 0
@@ -138,6 +142,9 @@ class World:
         hx = self.plant.hx
         hx.set_sck(level, CLOCK.now_us)
         if level:
+            self._pulses += 1
+            if self.stall_every and self._pulses % self.stall_every == 0:
+                self.stall_us = STALL_US
             if self.interrupt_us and not self.irqs_off:
                 CLOCK.now_us += self.interrupt_us
             CLOCK.now_us += self.stall_us

@@ -11,7 +11,7 @@ import pytest
 from tests.proof import storms
 
 STORIES = 120
-STEP = 7  # shares no factor with the stories of a round, so that other faults come each time
+STEP = 17  # shares no factor with the stories of a round, so that other faults come each time
 PIECE = 12
 
 pytestmark = [pytest.mark.micropython, pytest.mark.timeout(PIECE * storms.SECONDS_EACH)]

@@ -61,6 +61,33 @@ def test_rate_is_measured():
         assert bench.started(module).rate_sps == rate
 
 
+def test_results_that_are_lost_make_no_slow_board():
+    for when in range(6, 10):  # the results by which the rate is measured
+        bench = Hx711Bench()
+        sensor = bench.sensor(module)
+        following = sensor._next
+        calls = []
+
+        async def next_after_a_loss(what):
+            calls.append(what)
+            if len(calls) == when:
+                bench.twin.missed_next(30)
+            return await following(what)
+
+        sensor._next = next_after_a_loss
+        run(sensor.start())
+        assert sensor.rate_sps == 80 and len(calls) == 9, when
+
+
+def test_a_start_that_loses_each_read_says_so():
+    bench = Hx711Bench()
+    bench.stall_us = 200
+    error = raises(SensorTimeout, run, bench.sensor(module).start())
+    assert "loses each result" in str(error), error
+    bench.stall_us = 0
+    assert bench.started(module).rate_sps == 80, "and comes back"
+
+
 def test_saturation_is_delivered_as_such():
     bench = Hx711Bench(1_000_000)
     sensor = bench.started(module)

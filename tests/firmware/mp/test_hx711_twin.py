@@ -261,3 +261,20 @@ def test_knobs():
         setattr(wires.twin, knob, None)
     wires.twin.wire_open = True
     assert wires.settled(reads=60) == 0x7FFFFF
+
+
+def test_spikes_and_drift():
+    wires = Wires()
+    wires.settled()
+    wires.twin.spike_every, wires.twin.spike_counts = 4, 90000
+    got = [wires.settled(reads=1) for _ in range(12)]
+    assert sorted([abs(raw) <= 12 for raw in got]) == [False] * 3 + [True] * 9, got
+    assert max(got) - 90000 <= 12
+    wires.twin.spike_every = 0
+    wires.twin.drift_nv_per_s = 1_000_000
+    wires.wait_ms(2000)
+    assert 1_900_000 <= wires.twin.drifted_nv <= 2_000_000
+    wires.twin.drift_nv_per_s = 0
+    wires.settled()
+    moved_nv = wires.settled(reads=1) * 1_000_000 // COUNTS_PER_MV
+    assert abs(moved_nv - wires.twin.drifted_nv) <= 20, "the input stays where it has crept to"

@@ -1,4 +1,4 @@
-"""Whole tools with other parts, in sessions: they end as they should, faults are told in time, alerts are felt."""
+"""Whole tools with other parts, in sessions: they end as they should, alerts are felt. Their faults: test_faults."""
 
 import sys
 
@@ -8,9 +8,8 @@ sys.modules["_asyncio"] = task_queue
 import asyncio
 
 from core import ids
-from fault_rig import LogFile, comes_back, ended, power_up, session, short_routine
+from fault_rig import LogFile, ended, power_up, session, short_routine
 from sim.clock import CLOCK
-from sim.world import WORLD
 from sim_rig import click, until
 
 RUNTIMES = ("micropython",)
@@ -63,121 +62,8 @@ def test_a_session_runs_to_its_end_on_each_combination():
         story(script, parts)
 
 
-# The HX711 in contact
-
-
-def strikes(strike, faults, within_ms, mend):
-    async def script(tool, plant, notes):
-        await in_contact(tool, plant)
-        struck_us = CLOCK.now_us
-        strike(plant)
-        end_us = struck_us + (within_ms + 30) * 1000
-        while not tool.watch.fault:
-            assert CLOCK.now_us <= end_us, "no fault"
-            await asyncio.sleep_ms(LOOK_MS)
-        took_ms, seen = notes.latched_ms(struck_us)
-        assert seen in faults and took_ms <= within_ms, (ids.FAULT_NAMES[seen], took_ms)
-        assert await until(lambda: notes.fault_pattern_since(struck_us), 100)
-        await log_of(tool, ids.END_SENSOR, seen)
-        mend(plant)
-        await comes_back(tool, plant)
-
-    story(script)
-
-
 def knob(name, value, chip="hx"):
     return lambda plant: setattr(getattr(plant, chip), name, value)
-
-
-def test_silence_is_told_within_100_ms():
-    strikes(knob("gone", True), (ids.FAULT_STALE,), 100, knob("gone", False))
-    strikes(knob("dout_stuck", 1), (ids.FAULT_STALE,), 100, knob("dout_stuck", None))
-
-
-def test_dout_low_is_told_within_100_ms():
-    strikes(knob("dout_stuck", 0), (ids.FAULT_BUS,), 100, knob("dout_stuck", None))
-
-
-def test_rails_are_told_within_100_ms():
-    for rail in (1, -1):
-        strikes(knob("saturate", rail), (ids.FAULT_SATURATED,), 100, knob("saturate", 0))
-
-
-def test_a_reading_that_stands_still_is_told_after_300_ms():
-    strikes(knob("stuck_value", 40000), (ids.FAULT_STUCK,), 320, knob("stuck_value", None))
-
-
-def test_a_rate_pin_that_falls_in_contact_is_told_within_the_next_result():
-    strikes(knob("rate_low", True), (ids.FAULT_STALE, ids.FAULT_RATE), 125, knob("rate_low", False))
-
-
-def test_pulses_that_are_always_too_long_are_told_within_100_ms():
-    class Stall:
-        """Holds up the first pulse of each read."""
-
-        at_us = 0
-
-        def next_event_us(self):
-            return self.at_us
-
-        def fire(self, now_us):
-            WORLD.stall_us = 200
-            self.at_us = now_us + 2000
-
-    stall = Stall()
-
-    def begin(plant):
-        stall.at_us = CLOCK.now_us
-        CLOCK.sources.append(stall)
-
-    def stop(plant):
-        CLOCK.sources.remove(stall)
-        WORLD.stall_us = 0
-
-    # Each long pulse switches the chip off for 50 ms: there is next to nothing to read, or what there is is lost.
-    strikes(begin, (ids.FAULT_BUS, ids.FAULT_STALE, ids.FAULT_RATE), 200, stop)
-
-
-def harmless(strike, parts=BOTH):
-    async def script(tool, plant, notes):
-        await in_contact(tool, plant)
-        strike(plant)
-        log = await log_of(tool, ids.END_DONE)
-        assert len(log.steps) == 3 and not notes.faults
-
-    story(script, parts)
-
-
-def one_long_pulse(_plant):
-    WORLD.stall_us = 200
-
-
-def busy_interrupts(_plant):
-    WORLD.interrupt_us = 130
-
-
-def test_what_is_harmless_to_an_hx711():
-    for strike in (
-        one_long_pulse,
-        busy_interrupts,
-        lambda plant: plant.hx.brownout(),
-        lambda plant: plant.hx.missed_next(1),
-        lambda plant: plant.hx.missed_next(4),
-        knob("rate_error_permille", 30),
-        knob("rate_error_permille", -30),
-    ):
-        harmless(strike)
-
-
-def test_an_open_wire_ends_the_session():
-    async def script(tool, plant, notes):
-        await in_contact(tool, plant)
-        plant.hx.wire_open = True
-        assert await until(lambda: tool.session is None or tool.session.over(), 20000)
-        summary = LogFile(tool, await ended(tool)).summary
-        assert summary["end_reason"] in (ids.END_SENSOR, ids.END_OVERLOAD, ids.END_SESSION_LIMITS), summary
-
-    story(script)
 
 
 def test_an_hx711_sleeps_and_wakes():

@@ -69,7 +69,9 @@ class Strike:
             return
         owner = {
             "nau": plant.nau,
+            "hx": plant.hx,
             "drv": plant.drv,
+            "erm": plant.erm,
             "plant": plant,
             "world": WORLD,
             "tool": tool,
