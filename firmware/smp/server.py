@@ -144,6 +144,8 @@ class Server:
         """wire.ERR_* when a request must wait for the lift or the end of the self-test, else ERR_OK."""
         if self.tool.in_contact():
             bit = 1 << message[7] if self._group(message) == wire.GROUP_TOOL else 0
+            if bit == 1 << wire.TOOL_SYMPTOM:
+                return wire.ERR_OK  # a warning sign ends the session, whatever it costs
             waits = (
                 bit & _WAITS or self._group(message) == wire.GROUP_FILES or len(message) > CONTACT_REQUEST_MAX
             )

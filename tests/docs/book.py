@@ -60,7 +60,7 @@ def constant(file: str, name: str):
 
 
 def keys_of(file: str, function: str, name: str = "") -> set[str]:
-    """Keys that a function of a firmware file puts into a dictionary."""
+    """Keys that a function of a firmware file puts into a dictionary, or writes with `name(key, ...)`."""
     tree = ast.parse((FIRMWARE / file).read_text(encoding="utf-8"))
     [body] = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == function]
     found = set()
@@ -69,6 +69,8 @@ def keys_of(file: str, function: str, name: str = "") -> set[str]:
             found |= {key.value for key in node.keys if isinstance(key, ast.Constant)}
         elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == name:
             found.add(ast.literal_eval(node.slice))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == name:
+            found.add(ast.literal_eval(node.args[0]))
     return found
 
 

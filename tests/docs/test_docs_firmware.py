@@ -38,9 +38,8 @@ class TestFirmware:
         samples, events = constant("core/rings.py", "SAMPLES"), constant("core/rings.py", "EVENTS")
         assert [int(row[1]) for row in table("firmware", "Memory")] == [
             constant("core/journal.py", "BUFFER_BYTES"),
-            2 * (size + overhead) + line + line + 33,
+            2 * (size + overhead) + line + 2 * (line + 33),
             constant("smp/server.py", "REMEMBERED_MAX"),
-            constant("smp/files_group.py", "_PIECE"),
             samples * 6,
             events * 9,
             constant("core/rings.py", "INTERVALS") * 13,

@@ -62,16 +62,16 @@ class TestWire:
 
     def test_state(self):
         told = [{word for row in rows for word in coded(row[0])} for rows in tables(section("wire", "state"))]
-        whole = keys_of("core/service.py", "state", "state")
+        whole = keys_of("core/live_desk.py", "_tell", "put")
         assert told[0] | told[1] == whole
-        assert told[2] == keys_of("core/service.py", "_add_step", "state")
+        assert told[2] == keys_of("core/live_desk.py", "_tell_step", "put")
         words = {row[0]: coded(row[2]) for row in table("wire", "state")}
         assert words["`mode`"] == list(ids.MODE_NAMES.values())
         assert words["`force_state`"] == list(ids.FORCE_STATE_NAMES.values())
 
     def test_samples(self):
         told = {word for row in table("wire", "samples") for word in coded(row[0])}
-        assert told == keys_of("core/service.py", "samples")
+        assert told == keys_of("core/live_desk.py", "tell_samples", "out.pair") | {"force"}
 
     def test_health(self):
         told = {word for row in table("wire", "health") for word in coded(row[0])}
@@ -134,7 +134,7 @@ class TestWire:
             "message in contact": constant("smp/server.py", "CONTACT_REQUEST_MAX"),
             "requests on their way": constant("smp/server.py", "WINDOW"),
             "sessions a reply": constant("smp/tool_group.py", "SESSIONS_MOST"),
-            "samples a reply": constant("core/service.py", "SAMPLES_MOST"),
+            "samples a reply": constant("core/live_desk.py", "SAMPLES_MOST"),
             "refusals a reply": constant("smp/tool_group.py", "_REFUSALS_MOST"),
             "name of a setting": constant("smp/settings_group.py", "NAME_MAX"),
             "value of a setting": constant("smp/settings_group.py", "VALUE_MAX"),

@@ -167,6 +167,14 @@ def test_refusals_have_a_budget_too_and_then_there_is_silence():
     assert "mode" in body_of(ask(server, request(R, 65, wire.TOOL_STATE)))
 
 
+def test_a_warning_sign_is_never_refused():
+    tool, server = fresh()
+    tool.contact = True
+    Purse(tool, 0, 0)
+    ask(server, request(W, 65, wire.TOOL_SYMPTOM, {"symptom": 2}))
+    assert tool.symptoms == [2]
+
+
 def test_a_change_that_was_made_before_the_contact_is_answered_in_it_as_before():
     tool, server = fresh()
     first = ask(server, TARE)
