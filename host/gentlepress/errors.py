@@ -156,6 +156,10 @@ class SessionTooNew(SessionCorrupt):
     """A session file has a format that is newer than this program understands."""
 
 
+class ExportInvalid(DataError):
+    """An export can't be imported."""
+
+
 class SessionUnknown(UsageError):
     """The database holds no such session."""
 
@@ -180,6 +184,10 @@ class StoreTooNew(StoreError):
 
 class StoreMissing(StoreError):
     """The database, its folder or its driver is not there."""
+
+
+class StoreOld(StoreMissing):
+    """The database was written by an older version, and is opened only for reading."""
 
 
 class StoreCorrupt(StoreError):

@@ -156,8 +156,12 @@ class Session:
     whole_crc: int | None = None
 
 
-def read_session(data: bytes) -> Session:
+def read_session(data: bytes, with_trace: bool = True) -> Session:
     """Read and verify a session file. Records of an unknown kind are passed over.
+
+    Args:
+        data: the file.
+        with_trace: False leaves the trace undecoded, which takes most of the time.
 
     Raises:
         SessionTooNew: the format is newer than this program understands.
@@ -186,7 +190,7 @@ def read_session(data: bytes) -> Session:
             summary = Summary(**_unpack(kind, payload))
         elif kind == records.EVENTS:
             events += [Event(*event) for event in records.unpack_events(payload)]
-        elif kind == records.TRACE:
+        elif kind == records.TRACE and with_trace:
             trace += _intervals(payload)
         elif kind == records.THINNED:
             whole_crc = _unpack(kind, payload)["crc"]

@@ -15,11 +15,12 @@ from gentlepress.errors import (
     ToolBusy,
     TransferFailed,
 )
-from gentlepress.firmware.core import wire
+from gentlepress.firmware.core import ids, wire
 from gentlepress.owner import Desktops
-from gentlepress.record_reader import read_session
+from gentlepress.record_reader import Session, read_session
 from gentlepress.replies import Hello, SessionEntry
 from gentlepress.store import Store
+from gentlepress.store.rows import start_time
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class SyncResult:
         clock_set: whether the tool's clock was set.
         session_ids: numbers of the new sessions, rising.
         desktops: those that copy the tool, by its list; None when it could not be asked.
+        dated_here: new sessions whose start this desktop worked out, because the tool's clock was not set.
+        undated: new sessions whose start nobody knows.
     """
 
     new: int
@@ -50,6 +53,8 @@ class SyncResult:
     clock_set: bool
     session_ids: tuple[int, ...]
     desktops: Desktops | None = None
+    dated_here: tuple[int, ...] = ()
+    undated: tuple[int, ...] = ()
 
 
 ProgressCall = Callable[[SyncProgress], None]
@@ -87,7 +92,15 @@ def sync(
     run.copy_all(progress)
     if run.failures:
         raise run.failures[0]
-    return SyncResult(len(run.copied), here_before, clock_set, tuple(run.copied), _desktops(tool, host))
+    return SyncResult(
+        len(run.copied),
+        here_before,
+        clock_set,
+        tuple(run.copied),
+        _desktops(tool, host),
+        tuple(run.dated_here),
+        tuple(run.undated),
+    )
 
 
 class _Run:
@@ -100,6 +113,8 @@ class _Run:
         self._host = host
         self._now = now
         self.copied: list[int] = []
+        self.dated_here: list[int] = []
+        self.undated: list[int] = []
         self.failures: list[SessionFailure] = []
 
     def copy_all(self, progress: ProgressCall | None) -> None:
@@ -135,20 +150,29 @@ class _Run:
     def _copy(self, entry: SessionEntry, known: dict[int, int], progress: Callable[[int, int], None]) -> None:
         path = wire.session_path(entry.id)
         data = self._tool.download(path, size=entry.size, crc=entry.crc, progress=progress)
-        self._check_header(entry, data)
+        session = self._checked(entry, data)
         self._store.add_session(self._hello, data, int(self._now()))
         if _acknowledged(self._tool, entry.id, entry.crc, self._host):
             self._store.mark_acknowledged(self._hello.device_id, entry.id, int(self._now()))
         if entry.id not in known:
             self.copied.append(entry.id)
+            self._note_date(session)
 
-    def _check_header(self, entry: SessionEntry, data: bytes) -> None:
-        header = read_session(data).header
+    def _note_date(self, session: Session) -> None:
+        """Remember what the tool could not know of itself."""
+        if session.header.time_quality == ids.TIME_UNKNOWN:
+            start, _quality = start_time(session, self._hello)
+            (self.undated if start is None else self.dated_here).append(session.header.session_id)
+
+    def _checked(self, entry: SessionEntry, data: bytes) -> Session:
+        session = read_session(data)
+        header = session.header
         if header.session_id != entry.id:
             raise SessionCorrupt(
                 f"The file of session {entry.id} says that it is session {header.session_id}.",
                 "Nothing was stored. The tool's memory is damaged there: report it.",
             )
+        return session
 
 
 def _teller(

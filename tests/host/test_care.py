@@ -40,7 +40,7 @@ class Bench:
         )
 
     def reports(self) -> list[Report]:
-        with open_store(self.database) as store, store._transaction() as database:
+        with open_store(self.database) as store, store.transaction() as database:
             return list(database.scalars(select(Report).order_by(Report.id)))
 
 

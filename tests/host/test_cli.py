@@ -65,6 +65,8 @@ def test_sync_says_how_many_are_new_and_a_second_one_none(bench):
         "session_ids": [1],
         "reports_told": 0,
         "uncleaned": 0,
+        "dated_here": [],
+        "undated": [],
         "absent_desktops": [],
     }
     assert bench.tool.acknowledged == [1]

@@ -202,12 +202,13 @@ def test_files_are_overwritten_before_they_are_removed(home, monkeypatch):
     assert not home.database.with_name("sessions.db-journal").exists()
 
 
-def test_a_deleted_session_is_overwritten_in_the_file(home):
+def test_an_erased_session_is_overwritten_in_the_file(home):
     with open_store() as store:
         data = store.session(2).data
         piece = data[200:260]
-        store.delete(1)
+        store.erase(1)
         store.delete(2)
+        store.erase(2)
     whole = b"".join(file.read_bytes() for file in home.folder.iterdir())
     assert piece not in whole
 
@@ -221,7 +222,7 @@ def test_another_programs_file_is_not_erased(tmp_path):
 
 def test_a_database_in_use_is_not_erased(home, monkeypatch):
     monkeypatch.setattr(erase, "BUSY_S", 0.1)
-    with open_store() as store, store._transaction() as database:
+    with open_store() as store, store.transaction() as database:
         database.execute(text("SELECT 1"))
         done = home.run("--yes")
     assert done.exit_code == ExitCode.STORE and "in use" in done.stderr

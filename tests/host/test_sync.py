@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-from pathlib import Path
 
 import pytest
 from gentlepress.client import ToolClient
@@ -32,8 +31,8 @@ def made(*numbers: int) -> dict[int, bytes]:
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    with open_store(str(tmp_path / "s.db")) as opened:
+def store(where: str):
+    with open_store(where) as opened:
         yield opened
 
 

@@ -11,11 +11,24 @@ from typing import Any
 
 import click
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from gentlepress.client import connect
-from gentlepress.sim import launch
 from gentlepress.store import open_store
+
+# What only some commands need is loaded when it is: a list of sessions shall not wait for the simulator.
+
+
+def connect(*words: Any, **more: Any) -> Any:
+    """As `client.connect`."""
+    from gentlepress.client import connect as connect_tool  # noqa: PLC0415  (see above)
+
+    return connect_tool(*words, **more)
+
+
+def launch(*words: Any, **more: Any) -> Any:
+    """As `sim.launch`."""
+    from gentlepress.sim import launch as launch_tool  # noqa: PLC0415  (see above)
+
+    return launch_tool(*words, **more)
 
 
 class _Console(Console):
@@ -85,6 +98,14 @@ class App:
         Yields:
             A function that takes what is going on, how many bytes are done, and of how many.
         """
+        from rich.progress import (  # noqa: PLC0415  (see above)
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
         console = Console(stderr=True)
         bar = Progress(
             TextColumn("{task.description}"),

@@ -62,7 +62,7 @@ def _own(app: App, db: str | None) -> str:
     """Name of this desktop, by its database; an empty text where there is none yet."""
     try:
         with app.open_store(db, writable=False) as store:
-            return str(store.host_id())
+            return str(store.known_host_id())
     except GentlepressError:
         return ""
 

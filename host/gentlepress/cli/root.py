@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -16,30 +17,65 @@ from typing import Any, NoReturn
 import click
 
 from gentlepress import __version__
-from gentlepress.cli import (
-    calibrate,
-    care,
-    demo,
-    desktops,
-    erase,
-    factory_reset,
-    health,
-    live,
-    routine,
-    sessions,
-    settings,
-    simulate,
-    sync,
-    tool,
-    users,
-)
 from gentlepress.errors import ExitCode, GentlepressError
 
+# Each command and where it is; only the module of the one that is called is loaded.
+COMMANDS = {
+    "demo": "demo",
+    "simulate": "simulate",
+    "info": "tool",
+    "live": "live",
+    "sync": "sync",
+    "sessions": "sessions",
+    "show": "sessions",
+    "delete": "deleting",
+    "undelete": "deleting",
+    "export": "exchange",
+    "import": "exchange:import_sessions",
+    "merge": "exchange",
+    "tools": "people",
+    "owners": "people",
+    "routine": "routine",
+    "settings": "settings",
+    "users": "users",
+    "desktops": "desktops",
+    "factory-reset": "factory_reset",
+    "clock": "tool",
+    "health": "health",
+    "selftest": "health",
+    "clean": "health",
+    "check": "care",
+    "symptom": "care",
+    "delete-all": "erase",
+    "calibrate": "calibrate",
+}
 _REPORT = "Report it, with the lines above and what you did; your sessions are as they were."
 
 
 class ErrorMappingGroup(click.Group):
     """Turns every foreseen error into its exit code and two lines: what happened, and the next step."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's names)
+        """Names of all commands.
+
+        Args:
+            ctx: of click.
+        """
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load a command.
+
+        Args:
+            ctx: of click.
+            cmd_name: as it is typed.
+        """
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        loaded = importlib.import_module(f"gentlepress.cli.{module}")
+        command: click.Command = getattr(loaded, attribute or cmd_name.replace("-", "_"))
+        return command
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
@@ -133,28 +169,3 @@ def _tell(message: str, next_step: str, code: ExitCode, kind: str, words: Sequen
 @click.version_option(__version__, prog_name="gentlepress")
 def cli() -> None:
     """A facial acupressure tool that keeps its user gentle: the desktop's side."""
-
-
-for _command in (
-    demo.demo,
-    simulate.simulate,
-    tool.info,
-    live.live,
-    sync.sync,
-    sessions.sessions,
-    sessions.show,
-    routine.routine,
-    settings.settings,
-    users.users,
-    desktops.desktops,
-    factory_reset.factory_reset,
-    tool.clock,
-    health.health,
-    health.selftest,
-    health.clean,
-    care.check,
-    care.symptom,
-    erase.delete_all,
-    calibrate.calibrate,
-):
-    cli.add_command(_command)

@@ -35,12 +35,35 @@ def sync(app: App, port: str, db: str | None, *, keep_clock: bool) -> None:
         "session_ids": list(result.session_ids),
         "reports_told": told,
         "uncleaned": uncleaned,
+        "dated_here": list(result.dated_here),
+        "undated": list(result.undated),
         "absent_desktops": [desktop.host for desktop in result.desktops.absent] if result.desktops else [],
     }
-    app.show(data, words(result), *_reminders(told, uncleaned))
+    app.show(data, words(result), *dates(result), *_reminders(told, uncleaned))
     absent = warning(result.desktops) if result.desktops else ""
     if absent:
         app.note(absent)
+
+
+def dates(result: syncing.SyncResult) -> list[str]:
+    """What this desktop did about sessions of an unset clock, in lines for people.
+
+    Args:
+        result: of a sync.
+    """
+    lines = []
+    if result.dated_here:
+        lines.append(f"Dated here, from the tool's running time: session {_listed(result.dated_here)}.")
+    if result.undated:
+        lines.append(
+            f"Without a date, because the tool's clock was not set: session {_listed(result.undated)}."
+        )
+    return lines
+
+
+def _listed(numbers: tuple[int, ...]) -> str:
+    shown = ", ".join(map(str, numbers[:8]))
+    return shown if len(numbers) <= 8 else f"{shown} and {len(numbers) - 8} more"
 
 
 def _uncleaned(tool: Any) -> int | None:

@@ -12,7 +12,7 @@ from rich.text import Text
 from gentlepress.errors import UsageError
 from gentlepress.firmware.core import ids
 from gentlepress.record_reader import Session, Step
-from gentlepress.replies import name_of
+from gentlepress.reply_fields import name_of
 from gentlepress.report import words
 
 
@@ -129,6 +129,8 @@ def started(session: Session, start: Start | None = None) -> str:
         return "unknown (the tool's clock was not set)"
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
+    if quality == ids.TIME_FROM_UPTIME:
+        return f"{when.astimezone():%Y-%m-%d %H:%M:%S} (worked out from the tool's running time)"
     words_of_quality = name_of(ids.TIME_QUALITY_NAMES, quality).replace("_", " ")
     return f"{when.astimezone():%Y-%m-%d %H:%M:%S} (clock: {words_of_quality})"
 

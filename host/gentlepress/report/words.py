@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gentlepress.firmware.core import ids, limits, points
 from gentlepress.record_reader import Session, Step
-from gentlepress.replies import name_of
+from gentlepress.reply_fields import name_of
 
 DASH = "–"
 

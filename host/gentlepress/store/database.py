@@ -10,33 +10,30 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import platformdirs
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from gentlepress.errors import (
     StoreCorrupt,
     StoreError,
-    StoreLocked,
     StoreMissing,
+    StoreOld,
     StoreReadOnly,
     StoreTooNew,
     UsageError,
 )
+from gentlepress.store.places import BUSY_S, VERSION, data_folder, reading_uri, user_data_db
+from gentlepress.store.problems import read_only, store_error
 
-BUSY_S = 5.0
-_NAME = "sessions.db"
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-
-def user_data_db() -> Path:
-    """The default database: a SQLite file in the user's data folder."""
-    return Path(platformdirs.user_data_dir("gentlepress", appauthor=False)) / _NAME
+__all__ = ["BUSY_S", "now_s", "open_engine", "parse_url", "sqlite_path", "translated", "user_data_db"]
+# Writers of a database server take turns by this lock, as those of a SQLite file do by its own.
+_WRITERS = 0x67656E74
 
 
 def parse_url(text: str | None) -> URL:
@@ -53,11 +50,16 @@ def parse_url(text: str | None) -> URL:
     if "://" not in text:
         return _file_url(Path(text).expanduser())
     try:
-        return _lasting(make_url(text), text)
+        return _lasting(_with_driver(make_url(text)), text)
     except ArgumentError as error:
         raise UsageError(
             f"--db {text!r} is no database URL.", "Write sqlite:///PATH, a file path, or any SQLAlchemy URL."
         ) from error
+
+
+def _with_driver(url: URL) -> URL:
+    """PostgreSQL by the driver that comes with the extra `postgresql`, when the URL names none."""
+    return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
 
 
 def _lasting(url: URL, text: str) -> URL:
@@ -98,14 +100,16 @@ def open_engine(url: URL, writable: bool, busy_s: float) -> Engine:
     except (NoSuchModuleError, ImportError) as error:
         raise StoreMissing(
             f"The driver for {_shown(url)} is not installed ({error}).",
-            "Install it with pip (for PostgreSQL: psycopg), or leave --db away.",
+            "Install it (for PostgreSQL: pip install 'gentlepress[postgresql]'), or leave --db away.",
         ) from error
     if url.get_backend_name() == "sqlite":
         _set_up_sqlite(engine, writable)
+    elif url.get_backend_name() == "postgresql":
+        _set_up_postgresql(engine, writable, busy_s)
     try:
         _check_version(engine, url, writable)
         if path is not None and writable:
-            _write_ahead(engine, url)
+            _write_ahead(engine, url, busy_s)
     except BaseException:
         engine.dispose()
         raise
@@ -113,7 +117,10 @@ def open_engine(url: URL, writable: bool, busy_s: float) -> Engine:
 
 
 def _connect_args(url: URL, busy_s: float) -> dict[str, float]:
-    return {"timeout": busy_s} if url.get_backend_name() == "sqlite" else {}
+    if url.get_backend_name() == "sqlite":
+        return {"timeout": busy_s}
+    # libpq takes whole seconds, two at least.
+    return {"connect_timeout": max(2, round(busy_s))} if url.get_driver_name() == "psycopg" else {}
 
 
 def _prepare_file(url: URL, path: Path, writable: bool) -> URL:
@@ -125,16 +132,15 @@ def _prepare_file(url: URL, path: Path, writable: bool) -> URL:
     if not path.is_file():
         raise StoreMissing(f"{path} is not a file.", "Give --db the path of a database file.")
     if writable and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-        raise _read_only(str(path))
+        raise read_only(str(path))
     if writable:
         return url
-    return _reading_url(url, path)
+    return url.set(database=reading_uri(path)).update_query_dict({"uri": "true"})
 
 
 def _create_file(path: Path) -> None:
-    default_folder = Path(platformdirs.user_data_dir("gentlepress", appauthor=False))
-    if path.parent == default_folder:
-        _make_folder(default_folder)
+    if path.parent == data_folder():
+        _make_folder(path.parent)
     if not path.parent.is_dir():
         raise StoreMissing(
             f"The folder {path.parent} does not exist.",
@@ -142,6 +148,7 @@ def _create_file(path: Path) -> None:
         )
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _keep_names(path.parent)
     except FileExistsError:
         return
     except OSError as error:
@@ -150,21 +157,24 @@ def _create_file(path: Path) -> None:
         ) from error
 
 
+def _keep_names(folder: Path) -> None:
+    """Write a folder's list of names through to the disk: a file whose name is lost is lost with it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for above in (folder.parent, folder.parent.parent):
+            _keep_names(above)
     except OSError as error:
         raise StoreReadOnly(
             f"The data folder {folder} can't be created ({error.strerror}).", "Give another place with --db."
         ) from error
-
-
-def _reading_url(url: URL, path: Path) -> URL:
-    """Reading needs no right to write; without it, SQLite must be told that nobody else writes either."""
-    uri = path.absolute().as_uri() + "?mode=ro"
-    if not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-        uri += "&immutable=1"
-    return url.set(database=uri).update_query_dict({"uri": "true"})
 
 
 def _set_up_sqlite(engine: Engine, writable: bool) -> None:
@@ -173,6 +183,7 @@ def _set_up_sqlite(engine: Engine, writable: bool) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
         if writable:
+            # With write-ahead logging, FULL writes each commit through to the disk; NORMAL may lose the last ones.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
 
@@ -181,42 +192,80 @@ def _set_up_sqlite(engine: Engine, writable: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
 
 
-def _write_ahead(engine: Engine, url: URL) -> None:
-    """Switch our own file to write-ahead logging, which lets others read while one writes; it stays so."""
+def _write_ahead(engine: Engine, url: URL, busy_s: float) -> None:
+    """Switch our own file to write-ahead logging, which lets others read while one writes; it stays so.
+
+    SQLite waits for no lock here, so we do.
+    """
+    deadline = time.monotonic() + busy_s
     with translated(url), closing(engine.raw_connection()) as connection:
-        connection.cursor().execute("PRAGMA journal_mode = WAL")
+        while True:
+            try:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+
+def _set_up_postgresql(engine: Engine, writable: bool, busy_s: float) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = on")  # whatever the server's default: see sync.py
+            cursor.execute(f"SET lock_timeout = {max(1, round(busy_s * 1000))}")
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        statement = f"SELECT pg_advisory_xact_lock({_WRITERS})" if writable else "SET TRANSACTION READ ONLY"
+        with translated(engine.url):
+            connection.exec_driver_sql(statement)
 
 
 def migrations() -> Config:
     """Alembic's configuration for the migrations in this package."""
+    from alembic.config import Config  # noqa: PLC0415  (a third of a second, needed once a version)
+
     config = Config()
     config.set_main_option("script_location", str(files("gentlepress.store") / "migrations"))
     return config
 
 
 def _check_version(engine: Engine, url: URL, writable: bool) -> None:
-    config = migrations()
-    script = ScriptDirectory.from_config(config)
     with translated(url), engine.begin() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = _version(connection)
         if current is None and inspect(connection).get_table_names():
             raise StoreCorrupt(
                 f"{_shown(url)} is a database of another program; it was not touched.", "Give another --db."
             )
-        known = {revision.revision for revision in script.walk_revisions()}
-        if current is not None and current not in known:
-            raise StoreTooNew(
-                f"{_shown(url)} was written by a newer version of this program (its version is {current!r}); "
-                "it was not touched.",
-                "Update this program, or give another --db.",
-            )
-        if current != script.get_current_head():
-            _upgrade(config, connection, url, writable)
+        if current != VERSION:
+            _upgrade(connection, url, writable, current)
 
 
-def _upgrade(config: Config, connection: Connection, url: URL, writable: bool) -> None:
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def _upgrade(connection: Connection, url: URL, writable: bool, current: str | None) -> None:
+    from alembic import command  # noqa: PLC0415  (as above)
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = migrations()
+    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is not None and current not in known:
+        raise StoreTooNew(
+            f"{_shown(url)} was written by a newer version of this program (its version is {current!r}); "
+            "it was not touched.",
+            "Update this program, or give another --db.",
+        )
     if not writable:
-        raise StoreMissing(f"{_shown(url)} holds no sessions of this version.", "Run gentlepress sync once.")
+        kind = StoreMissing if current is None else StoreOld
+        raise kind(f"{_shown(url)} holds no sessions of this version.", "Run gentlepress sync once.")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
@@ -227,45 +276,16 @@ def translated(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _store_error(_shown(url), str(error.orig)) from error
+        raise store_error(_shown(url), str(error.orig)) from error
     except SQLAlchemyError as error:
         raise StoreError(f"{_shown(url)} failed: {error}.", "Check the URL given with --db.") from error
     except sqlite3.Error as error:
-        raise _store_error(_shown(url), str(error)) from error
+        raise store_error(_shown(url), str(error)) from error
 
 
 def _shown(url: URL) -> str:
     path = sqlite_path(url)
     return str(path) if path is not None else url.render_as_string(hide_password=True)
-
-
-def _read_only(name: str) -> StoreReadOnly:
-    return StoreReadOnly(
-        f"{name} can't be written.",
-        f"Make it yours and writable (chmod u+w {shlex.quote(name)}), or give another --db.",
-    )
-
-
-def _store_error(name: str, text: str) -> StoreError:
-    lowered = text.lower()
-    if "locked" in lowered or "busy" in lowered:
-        return StoreLocked(
-            f"{name} is in use by another program ({text}).", "End the other gentlepress and try again."
-        )
-    if "readonly" in lowered or "read-only" in lowered:
-        return _read_only(name)
-    if "not a database" in lowered or "malformed" in lowered or "corrupt" in lowered:
-        return StoreCorrupt(
-            f"{name} is damaged or no database ({text}); it was not touched.",
-            "Restore it from a backup, or move it away and run gentlepress sync: the tool still has its sessions.",
-        )
-    if "unable to open" in lowered or "could not connect" in lowered or "connection refused" in lowered:
-        return StoreMissing(
-            f"{name} can't be opened ({text}).", "Check that it exists and that you may read it."
-        )
-    if "full" in lowered:
-        return StoreError(f"{name} can't grow ({text}).", "Free some space on the disk; nothing was changed.")
-    return StoreError(f"{name} failed ({text}).", "Try again; if it repeats, report it.")
 
 
 def now_s() -> int:

@@ -44,7 +44,10 @@ class Tool(Base):
 
 
 class SessionRecord(Base):
-    """A session: where and when it began, and its summary (null when it was never closed)."""
+    """A session: where and when it began, and its summary (null when it was never closed).
+
+    `deleted_s` says when it was put into the bin, null when it was not.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (UniqueConstraint("tool_id", "session_id"),)
@@ -55,6 +58,7 @@ class SessionRecord(Base):
     crc: Mapped[int]
     stored_s: Mapped[int]
     acknowledged_s: Mapped[int | None]
+    deleted_s: Mapped[int | None]
     boot: Mapped[int]
     start_uptime_ms: Mapped[int]
     device_start_s: Mapped[int]
@@ -144,17 +148,26 @@ class EventRecord(Base):
     value: Mapped[int]
 
 
-class TraceRecord(Base):
-    """Force over time: `data` is `t_ms u32 | interval_ms u16 | peak_mn u16 | mean_mn u16 | motor u8` per interval."""
+class Owner(Base):
+    """A person whose sessions these are."""
 
-    __tablename__ = "traces"
-    session_key: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True)
-    interval_count: Mapped[int]
-    data: Mapped[bytes] = mapped_column(LargeBinary)
+    __tablename__ = "owners"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    since_s: Mapped[int]
+
+
+class ToolOwner(Base):
+    """Whose a tool is: `slot` of the tool that is this person's, 0 for all of its sessions."""
+
+    __tablename__ = "tool_owners"
+    tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id"), primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("owners.id", ondelete="CASCADE"), primary_key=True)
+    slot: Mapped[int]
 
 
 class DeletedSession(Base):
-    """A session its owner deleted here; it is not copied again."""
+    """A session that was erased here for good; it is not copied again."""
 
     __tablename__ = "deleted_sessions"
     tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id"), primary_key=True)

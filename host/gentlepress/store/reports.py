@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-
 from sqlalchemy import select
-from sqlalchemy.orm import Session as Database
 
 from gentlepress.store.database import now_s
 from gentlepress.store.models import KIND_SYMPTOM, Report
+from gentlepress.store.transacting import Transacting
 
 
-class Reports:
+class Reports(Transacting):
     """The part of the store that keeps what a person reports of themselves; see `store.Store`."""
 
     def add_report(self, kind: str, names: list[str], at_s: int | None = None) -> int:
@@ -25,7 +23,7 @@ class Reports:
         Returns:
             its number.
         """
-        with self._transaction() as database:
+        with self.transaction() as database:
             report = Report(kind=kind, names=",".join(names), at_s=now_s() if at_s is None else at_s)
             database.add(report)
             database.flush()
@@ -38,7 +36,7 @@ class Reports:
             number: of the report.
             device_id: of the tool.
         """
-        with self._transaction() as database:
+        with self.transaction() as database:
             report = database.get_one(Report, number)
             report.device_id, report.told_s = device_id, now_s()
 
@@ -48,13 +46,10 @@ class Reports:
         Args:
             since_s: reported after this time, in seconds since 1970.
         """
-        with self._transaction() as database:
+        with self.transaction() as database:
             query = select(Report).where(
                 Report.kind == KIND_SYMPTOM, Report.told_s.is_(None), Report.at_s > since_s
             )
             return [
                 (report.id, report.names.split(",")) for report in database.scalars(query.order_by(Report.id))
             ]
-
-    def _transaction(self) -> AbstractContextManager[Database]:
-        raise NotImplementedError

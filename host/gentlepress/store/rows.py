@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gentlepress.firmware.core import ids
-from gentlepress.record_reader import Interval, Session
-from gentlepress.replies import Hello
-from gentlepress.store.models import EventRecord, SessionRecord, StepRecord, Tool, TraceRecord
+from gentlepress.record_reader import Session
 
-INTERVAL = struct.Struct("<IHHHB")
+if TYPE_CHECKING:
+    from gentlepress.replies import Hello
+
 SUMMARY_COLUMNS = (
     "end_reason",
     "fault",
@@ -33,9 +32,16 @@ SUMMARY_COLUMNS = (
 )
 
 
+TOOL_FIELDS = "t.device_id, t.name, t.board, t.firmware, t.first_seen_s, t.last_seen_s, t.cursor"
+SESSION_FIELDS = (
+    "s.id", "t.id", "t.device_id", "t.name", "s.session_id", "s.start_utc_s", "s.start_quality", "s.stored_s",
+    "s.deleted_s", "s.user_slot", "s.routine_name", "s.size", "s.crc", "s.acknowledged_s",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class ToolRow:
-    """A tool in the database: times in seconds since 1970, cursor as in `Store.cursor`."""
+    """A tool in the database: times in seconds since 1970, cursor as in `Store.cursor`, owners with their slots."""
 
     device_id: str
     name: str
@@ -44,11 +50,23 @@ class ToolRow:
     first_seen_s: int
     last_seen_s: int
     cursor: int
+    owners: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class OwnerRow:
+    """A person, and (device id, name, slot) of each tool of theirs; slot 0 stands for all slots."""
+
+    name: str
+    tools: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session in the database, without its steps; summary figures are None when it was never closed."""
+    """A session in the database, without its steps; summary figures are None when it was never closed.
+
+    `stored` says when it was copied from the tool, `deleted` when it was put into the bin.
+    """
 
     key: int
     device_id: str
@@ -56,7 +74,10 @@ class SessionRow:
     session_id: int
     start_utc: datetime | None
     start_quality: int
+    stored: datetime
+    deleted: datetime | None
     user_slot: int
+    owners: tuple[str, ...]
     routine_name: str
     size: int
     crc: int
@@ -87,94 +108,79 @@ class StoredSession:
     data: bytes
 
 
-def tool_row(tool: Tool) -> ToolRow:
-    """A tool as a typed value."""
-    return ToolRow(**{name: getattr(tool, name) for name in ToolRow.__dataclass_fields__})
+def row_of_session(found: Sequence[Any], owners: Mapping[int, list[tuple[str, int]]]) -> SessionRow:
+    """A session as a typed value.
 
-
-def session_row(record: SessionRecord) -> SessionRow:
-    """A session as a typed value."""
-    start = record.start_utc_s
-    return SessionRow(
-        key=record.id,
-        device_id=record.tool.device_id,
-        tool_name=record.tool.name,
-        session_id=record.session_id,
-        start_utc=None if start is None else datetime.fromtimestamp(start, UTC),
-        start_quality=record.start_quality,
-        user_slot=record.user_slot,
-        routine_name=record.routine_name,
-        size=record.size,
-        crc=record.crc,
-        acknowledged=record.acknowledged_s is not None,
-        **{name: getattr(record, name) for name in SUMMARY_COLUMNS},
+    Args:
+        found: SESSION_FIELDS and SUMMARY_COLUMNS.
+        owners: (name, slot) of the people of each tool, by its key.
+    """
+    key, tool, device_id, name, number, start, quality, stored, deleted, slot, routine, size, crc, told = (
+        found[:14]
     )
+    whose = tuple(who for who, of_slot in owners.get(tool, ()) if of_slot in {0, slot})
+    return SessionRow(
+        key, device_id, name, number, when(start), quality, when(stored) or _EPOCH, when(deleted), slot, whose,
+        routine, size, crc, told is not None, *found[14:],
+    )  # fmt: skip
+
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+def when(seconds: int | None) -> datetime | None:
+    """Seconds since 1970 as a time; None stays None."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def start_time(session: Session, hello: Hello) -> tuple[int | None, int]:
     """When a session began, in seconds since 1970, and how far that can be believed (ids.TIME_*).
 
-    The tool's clock counts when it was set; else the running time of the same power-up tells how long ago it was.
+    The tool's clock counts when it was set. Else the running time says how long it was from the start to a moment that
+    is known: when the clock was set in the session, its end, or now, if the tool was on all the time.
     """
     header = session.header
     if header.time_quality != ids.TIME_UNKNOWN and header.start_unix_s:
         return header.start_unix_s, header.time_quality
-    if header.boot == hello.boot and header.start_uptime_ms <= hello.uptime_ms:
-        ago_s = (hello.uptime_ms - header.start_uptime_ms) / 1000
-        return round(hello.asked_at - ago_s), ids.TIME_FROM_UPTIME
-    return None, ids.TIME_UNKNOWN
+    later = _known_later(session)
+    if later is None and header.boot == hello.boot and header.start_uptime_ms <= hello.uptime_ms:
+        later = hello.asked_at - (hello.uptime_ms - header.start_uptime_ms) / 1000
+    return (None, ids.TIME_UNKNOWN) if later is None else (round(later), ids.TIME_FROM_UPTIME)
 
 
-def session_record(session: Session, tool: Tool, hello: Hello, stored_s: int) -> SessionRecord:
-    """The row of a session that was just copied."""
+def _known_later(session: Session) -> float | None:
+    """The start by a clock that was set in the session, by its event or by the session's end."""
+    for event in session.events:
+        if event.kind == ids.EVENT_CLOCK_SET and event.value > 0:
+            return event.value - event.t_ms / 1000
+    summary = session.summary
+    if summary is not None and summary.end_unix_s and summary.time_quality != ids.TIME_UNKNOWN:
+        return summary.end_unix_s - summary.duration_ms / 1000
+    return None
+
+
+def session_values(session: Session) -> dict[str, Any]:
+    """Columns of a session that its file tells; the others are its tool, dates and what became of it here."""
     header = session.header
-    start_utc_s, start_quality = start_time(session, hello)
-    summary: dict[str, Any] = {name: getattr(session.summary, name, None) for name in SUMMARY_COLUMNS}
-    return SessionRecord(
-        tool=tool,
-        session_id=header.session_id,
-        size=session.size,
-        crc=session.crc,
-        stored_s=stored_s,
-        acknowledged_s=None,
-        boot=header.boot,
-        start_uptime_ms=signed_64(header.start_uptime_ms),
-        device_start_s=header.start_unix_s,
-        device_time_quality=header.time_quality,
-        start_utc_s=start_utc_s,
-        start_quality=start_quality,
-        user_slot=header.user_slot,
-        profile=header.profile,
-        sensor=header.sensor,
-        pace=header.pace,
-        firmware=header.firmware,
-        routine_name=header.routine_name,
-        routine_crc=header.routine_crc,
-        **summary,
-    )
-
-
-def detail_records(session: Session, key: int) -> Iterator[StepRecord | EventRecord | TraceRecord]:
-    """Rows of a session's steps, events and trace."""
-    for position, step in enumerate(session.steps):
-        yield StepRecord(session_key=key, position=position, **asdict(step))
-    for position, event in enumerate(session.events):
-        yield EventRecord(session_key=key, position=position, **asdict(event))
-    if session.trace:
-        data = b"".join(_pack_interval(interval) for interval in session.trace)
-        yield TraceRecord(session_key=key, interval_count=len(session.trace), data=data)
+    return {
+        "session_id": header.session_id,
+        "size": session.size,
+        "crc": session.crc,
+        "boot": header.boot,
+        "start_uptime_ms": signed_64(header.start_uptime_ms),
+        "device_start_s": header.start_unix_s,
+        "device_time_quality": header.time_quality,
+        "user_slot": header.user_slot,
+        "profile": header.profile,
+        "sensor": header.sensor,
+        "pace": header.pace,
+        "firmware": header.firmware,
+        "routine_name": header.routine_name,
+        "routine_crc": header.routine_crc,
+        **{name: getattr(session.summary, name, None) for name in SUMMARY_COLUMNS},
+    }
 
 
 def signed_64(value: int) -> int:
     """A number cut to what a database's largest integer holds."""
     return min(value, 2**63 - 1)
-
-
-def _pack_interval(interval: Interval) -> bytes:
-    return INTERVAL.pack(
-        min(interval.t_ms, 0xFFFFFFFF),
-        interval.interval_ms,
-        min(max(interval.peak_mn, 0), 0xFFFF),
-        min(max(interval.mean_mn, 0), 0xFFFF),
-        interval.motor_on,
-    )
