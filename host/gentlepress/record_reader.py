@@ -156,55 +156,89 @@ class Session:
     whole_crc: int | None = None
 
 
-def read_session(data: bytes, with_trace: bool = True) -> Session:
-    """Read and verify a session file. Records of an unknown kind are passed over.
+@dataclass(frozen=True)
+class Skimmed:
+    """A session file as far as it is read quickly: steps and events as plain tuples, trace records undecoded."""
 
-    Args:
-        data: the file.
-        with_trace: False leaves the trace undecoded, which takes most of the time.
+    header: Header
+    steps: list[tuple[int, ...]]
+    events: list[tuple[int, ...]]
+    traces: list[bytes]
+    summary: Summary | None
+    size: int
+    crc: int
+    torn_bytes: int
+    whole_crc: int | None
+
+
+def read_session(data: bytes) -> Session:
+    """Read and verify a session file. Records of an unknown kind are passed over.
 
     Raises:
         SessionTooNew: the format is newer than this program understands.
         SessionCorrupt: there is no whole header, a record is malformed, or records follow the summary.
     """
+    found = skim(data)
+    return Session(
+        header=found.header,
+        steps=tuple(Step(*values) for values in found.steps),
+        events=tuple(Event(*values) for values in found.events),
+        trace=tuple(interval for payload in found.traces for interval in _intervals(payload)),
+        summary=found.summary,
+        size=found.size,
+        crc=found.crc,
+        torn_bytes=found.torn_bytes,
+        whole_crc=found.whole_crc,
+    )
+
+
+def skim(data: bytes) -> Skimmed:
+    """As `read_session`, in a tenth of the time: what a malformed trace record holds is not noticed."""
     found, used = records.parse(data)
     if not found or found[0][0] != records.HEADER:
         raise SessionCorrupt(
             f"The file of {len(data)} bytes does not begin with a whole header record.", _COPY_AGAIN
         )
     _check_format(found[0][2])
-    header = _header(_unpack(records.HEADER, found[0][2]))
-    steps: list[Step] = []
-    events: list[Event] = []
-    trace: list[Interval] = []
-    summary = whole_crc = None
+    header = _header(found[0][2])
+    payloads: dict[int, list[bytes]] = {}
     for kind, number, payload in found[1:]:
-        if summary is not None or kind == records.HEADER:
+        if records.SUMMARY in payloads or kind == records.HEADER:
             raise SessionCorrupt(
                 f"Session {header.session_id} has record {number} (kind {kind}) where none may follow.",
                 _COPY_AGAIN,
             )
-        if kind == records.STEP:
-            steps.append(Step(**_unpack(kind, payload)))
-        elif kind == records.SUMMARY:
-            summary = Summary(**_unpack(kind, payload))
-        elif kind == records.EVENTS:
-            events += [Event(*event) for event in records.unpack_events(payload)]
-        elif kind == records.TRACE and with_trace:
-            trace += _intervals(payload)
-        elif kind == records.THINNED:
-            whole_crc = _unpack(kind, payload)["crc"]
-    return Session(
+        payloads.setdefault(kind, []).append(payload)
+    events = b"".join(payload[: _whole_events(payload)] for payload in payloads.get(records.EVENTS, []))
+    thinned = payloads.get(records.THINNED)
+    summaries = [Summary(*_unpack(records.SUMMARY, payload)) for payload in payloads.get(records.SUMMARY, [])]
+    return Skimmed(
         header=header,
-        steps=tuple(steps),
-        events=tuple(events),
-        trace=tuple(trace),
-        summary=summary,
+        steps=[_unpack(records.STEP, payload) for payload in payloads.get(records.STEP, [])],
+        events=list(_EVENT.iter_unpack(events)),
+        traces=payloads.get(records.TRACE, []),
+        summary=summaries[0] if summaries else None,
         size=len(data),
         crc=binascii.crc32(data),
         torn_bytes=len(data) - used,
-        whole_crc=whole_crc,
+        whole_crc=_unpack(records.THINNED, thinned[0])[1] if thinned else None,
     )
+
+
+_EVENT = struct.Struct(records.EVENT_FORMAT)
+_STRUCTS = {
+    kind: struct.Struct("<" + "".join(code for _name, code in fields))
+    for kind, fields in (
+        (records.HEADER, records.HEADER_FIELDS),
+        (records.STEP, records.STEP_FIELDS),
+        (records.SUMMARY, records.SUMMARY_FIELDS),
+        (records.THINNED, records.THINNED_FIELDS),
+    )
+}
+
+
+def _whole_events(payload: bytes) -> int:
+    return len(payload) // _EVENT.size * _EVENT.size
 
 
 def step_title(step: Step) -> str:
@@ -222,16 +256,19 @@ def _check_format(payload: bytes) -> None:
         )
 
 
-def _unpack(kind: int, payload: bytes) -> dict[str, Any]:
+def _unpack(kind: int, payload: bytes) -> tuple[Any, ...]:
+    """Fields of a record in order. A longer payload (newer writer) is read as far as known."""
     try:
-        return records.unpack(kind, payload)
+        return _STRUCTS[kind].unpack_from(payload)
     except struct.error as error:
         raise SessionCorrupt(
             f"A record of kind {kind} has {len(payload)} bytes, which is too few.", _COPY_AGAIN
         ) from error
 
 
-def _header(values: dict[str, Any]) -> Header:
+def _header(payload: bytes) -> Header:
+    names = [name for name, _code in records.HEADER_FIELDS]
+    values = dict(zip(names, _unpack(records.HEADER, payload), strict=True))
     values["device_id"] = values["device_id"].hex()
     values["routine_name"] = clean(values["routine_name"].rstrip(b"\0"), 24)
     return Header(**values)

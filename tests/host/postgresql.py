@@ -61,8 +61,9 @@ def _end_with_parent() -> None:
 class Server:
     """A running server; `url(name)` is that of a new, empty database."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, data: Path) -> None:
         self._port = port
+        self.data = data
         self._count = 0
 
     def sql(self, statement: str) -> None:
@@ -126,7 +127,7 @@ def running() -> Iterator[Server]:
             more = {"stdout": log, "stderr": log, "preexec_fn": _end_with_parent, **run}
             process = subprocess.Popen(argv, **more)
         try:
-            yield _started(process, Server(port), Path(folder, "log"))
+            yield _started(process, Server(port, Path(data)), Path(folder, "log"))
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from gentlepress import routine_file
 from gentlepress.errors import ExitCode
+from gentlepress.exchange import tables
 from gentlepress.firmware.core import ids, limits, points, routine
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,13 @@ def test_the_example_routine_is_accepted_and_every_field_told():
     assert all(f"`{key}`" in text for key in (*routine.TOP_KEYS, *routine.STEP_KEYS))
 
 
+def test_the_columns_of_an_export_are_told():
+    text = (ROOT / "docs" / "history.md").read_text() + (ROOT / "docs" / "log-format.md").read_text()
+    headings = {tables.heading(field) for field in re.findall(r"`(\w+)`", text)}
+    for table in (tables.TOOLS, tables.SESSIONS, tables.STEPS, tables.EVENTS, tables.TRACE):
+        assert {column.name for column in table} - headings == set()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
@@ -99,7 +107,8 @@ def test_links_lead_somewhere(page):
 @pytest.mark.micropython
 def test_console_blocks_run_as_shown(page, tmp_path):
     """Every command ends with 0, and every line shown under it is among what it printed."""
-    env = os.environ | {"HOME": str(tmp_path), "COLUMNS": "100", "XDG_CACHE_HOME": str(cache_folder())}
+    folders = {"XDG_CACHE_HOME": str(cache_folder()), "XDG_DATA_HOME": str(tmp_path / "data")}
+    env = os.environ | folders | {"HOME": str(tmp_path), "COLUMNS": "100"}
     for block in CONSOLE.findall(page.read_text()):
         for part in block.split("$ ")[1:]:
             command, *shown = part.strip().splitlines()

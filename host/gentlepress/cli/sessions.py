@@ -201,12 +201,9 @@ def session_number(text: str) -> int:
 
 
 def _row_data(row: Any) -> dict[str, Any]:
-    data = dataclasses.asdict(row)
-    data |= {name: _iso(getattr(row, name)) for name in ("start_utc", "stored", "deleted")}
-    data["end_reason_name"] = (
-        None if row.end_reason is None else name_of(ids.END_REASON_NAMES, row.end_reason)
-    )
-    return data
+    ended = None if row.end_reason is None else name_of(ids.END_REASON_NAMES, row.end_reason)
+    times = {name: _iso(getattr(row, name)) for name in ("start_utc", "stored", "deleted")}
+    return vars(row) | times | {"end_reason_name": ended}
 
 
 def _iso(when: datetime | None) -> str | None:
@@ -216,13 +213,13 @@ def _iso(when: datetime | None) -> str | None:
 
 
 def _table(rows: list[Any]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    extra = _extra_columns(rows)
+    table = Table(box=None, padding=(0, 1 if extra else 2, 0, 0), pad_edge=False, header_style="bold")
     for name, justify in (
         ("id", "right"), ("started", "left"), ("routine", "left"), ("length", "right"), ("steps", "right"),
         ("in band", "right"), ("over", "right"), ("peak", "right"), ("ended", "left"),
     ):  # fmt: skip
         table.add_column(name, justify=justify, no_wrap=name not in {"routine", "ended"})  # type: ignore[arg-type]
-    extra = _extra_columns(rows)
     for name in extra:
         table.add_column(name, justify="right" if name == "user" else "left")
     for row in rows:

@@ -79,7 +79,7 @@ def read_csv(
 
 
 def _sessions(source: Path) -> Iterator[tuple[str, dict[str, Any], bytes]]:
-    for place, values in _table(source / "sessions.csv", tables.SESSIONS):
+    for place, values in _table(source / "sessions.csv", tables.TAKEN):
         path = (
             source
             / "files"

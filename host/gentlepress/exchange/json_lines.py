@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ from gentlepress.store import ToolRow
 
 FORMAT = 1
 _HEAD = {"record": "gentlepress export", "format": FORMAT}
+_TOOL = ('{"record":"tool"', '{"record": "tool"')
+_SESSION = ('{"record":"session"', '{"record": "session"')
+_STEPS = ',"steps":['
 # Columns that only say how the tables of other formats belong together.
 _OWN = ("device_id", "session_id", "position")
 
@@ -39,11 +43,11 @@ def write_json_lines(target: Path, tools: list[ToolRow], sessions: Iterable[Whol
 
 def _session(whole: Whole) -> dict[str, Any]:
     trace = list(zip(*tables.trace_values(whole), strict=True)) or [()] * len(tables.TRACE)
-    return _object(tables.SESSIONS, tables.session_values(whole)) | {
+    return _object(tables.SESSIONS, tables.session_values(whole), ("steps", "events")) | {
+        "file_base64": base64.b64encode(whole.data).decode("ascii"),
         "steps": [_object(tables.STEPS, values, _OWN) for values in tables.step_values(whole)],
         "events": [_object(tables.EVENTS, values, _OWN) for values in tables.event_values(whole)],
         "trace": {column.name: values for column, values in zip(tables.TRACE, trace, strict=True)},
-        "file_base64": base64.b64encode(whole.data).decode("ascii"),
     }
 
 
@@ -74,22 +78,22 @@ def read_json_lines(
 
 
 def _tools(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for place, data in _objects(source, '{"record":"tool"', '{"record": "tool"'):
+    for place, data in _objects(source, _TOOL, ends_at=_SESSION):
         yield place, _values(place, data, tables.TOOLS)
 
 
 def _sessions(source: Path) -> Iterator[tuple[str, dict[str, Any], bytes]]:
-    for place, data in _objects(source, '{"record":"session"', '{"record": "session"'):
-        values = _values(
-            place, data, [column for column in tables.SESSIONS if column.name not in {"steps", "events"}]
-        )
+    for place, data in _objects(source, _SESSION):
+        values = _values(place, data, tables.TAKEN)
         try:
             yield place, values, binascii.a2b_base64(data["file_base64"], strict_mode=True)
         except (KeyError, TypeError, ValueError) as failed:
             raise bad(place, f"file_base64 is missing or no base64 ({failed})") from failed
 
 
-def _objects(source: Path, *beginnings: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _objects(
+    source: Path, beginnings: tuple[str, ...], ends_at: tuple[str, ...] = ()
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Objects of one kind, told by how their lines begin: the others need not be read twice."""
     try:
         with source.open(encoding="utf-8-sig") as opened:
@@ -98,6 +102,8 @@ def _objects(source: Path, *beginnings: str) -> Iterator[tuple[str, dict[str, An
                 place = f"{source}, line {number}"
                 if line.startswith(beginnings):
                     yield place, _parsed(place, line)
+                elif ends_at and line.startswith(ends_at):
+                    return
                 elif line.strip() and not line.startswith('{"record"'):
                     raise bad(place, 'it does not begin with {"record"')
     except OSError as failed:
@@ -116,10 +122,18 @@ def _check_head(place: str, line: str) -> None:
 
 
 def _parsed(place: str, line: str) -> dict[str, Any]:
+    """The object of a line; of a session as we write it only what is taken, which comes before its steps."""
+    head, cut, _rest = line.partition(_STEPS)
+    if cut and line.rstrip().endswith("}"):
+        with contextlib.suppress(ValueError):
+            return _object_of(place, json.loads(head + "}"))
     try:
-        data = json.loads(line)
+        return _object_of(place, json.loads(line))
     except (ValueError, RecursionError) as failed:
         raise bad(place, f"it is no JSON ({failed})") from failed
+
+
+def _object_of(place: str, data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise bad(place, "it is no object")
     return data

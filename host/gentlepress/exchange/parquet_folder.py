@@ -28,7 +28,7 @@ _TRACES = [Column("device_id", TEXT), Column("session_id", WHOLE), *tables.TRACE
 # The running time since power-up fills 64 bits without a sign in a session's file.
 _UNSIGNED = {"start_uptime_ms"}
 _ROWS = 50_000
-_TYPES = {WHOLE: pa.int64(), TEXT: pa.string(), TIME: pa.timestamp("s", tz="UTC")}
+_TYPES = {WHOLE: pa.int64(), TEXT: pa.string(), TIME: pa.timestamp("ms", tz="UTC")}
 
 
 def write_parquet(target: Path, tools: list[ToolRow], sessions: Iterable[Whole]) -> None:
@@ -91,11 +91,16 @@ class _Table:
 
     def _flush(self) -> None:
         columns = list(zip(*self._rows, strict=True)) or [()] * len(self._schema)
-        arrays = [
-            pa.array(values, type=field.type) for values, field in zip(columns, self._schema, strict=True)
-        ]
+        arrays = [_array(values, field.type) for values, field in zip(columns, self._schema, strict=True)]
         self._writer.write_table(pa.table(arrays, schema=self._schema))
         self._rows = []
+
+
+def _array(values: Iterable[Any], kind: Any) -> Any:
+    """A column; times become milliseconds, the coarsest that Parquet has."""
+    if kind == _TYPES[TIME]:
+        values = [None if value is None else value * 1000 for value in values]
+    return pa.array(values, type=kind)
 
 
 def read_parquet(
@@ -113,7 +118,7 @@ def read_parquet(
 
 
 def _sessions(source: Path) -> Iterator[tuple[str, dict[str, Any], bytes]]:
-    for place, values in _rows(source / "sessions.parquet", tables.SESSIONS, _FILE):
+    for place, values in _rows(source / "sessions.parquet", tables.TAKEN, _FILE):
         data = values.pop(_FILE)
         if not isinstance(data, bytes):
             raise bad(place, "its file is missing")

@@ -114,6 +114,13 @@ SESSIONS = [
     Column("size_bytes", WHOLE),
     Column("crc32", WHOLE),
 ]
+# What an import takes of SESSIONS besides the session's own file, which holds all the rest.
+TAKEN = [
+    column
+    for column in SESSIONS
+    if column.name
+    in {"device_id", "session_id", "start_utc", "start_quality", "copied_utc", "size_bytes", "crc32"}
+]
 _KEY = [Column("device_id", TEXT), Column("session_id", WHOLE)]
 STEPS = [*_KEY, Column("position", WHOLE), *_columns(_STEP_FIELDS)]
 EVENTS = [*_KEY, Column("position", WHOLE), *_columns(_EVENT_FIELDS)]

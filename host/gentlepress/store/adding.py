@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session as Database
 
 from gentlepress.errors import DataError, SessionConflict
 from gentlepress.firmware.core import ids
-from gentlepress.record_reader import Session, read_session
+from gentlepress.record_reader import Skimmed, skim
 from gentlepress.store.models import (
     Base,
     DeletedSession,
@@ -95,9 +95,9 @@ def add_many(database: Database, tools: dict[str, int], offered: Iterable[Offere
 
 def _new_ones(
     database: Database, known: _Known, tools: dict[str, int], offered: Iterable[Offered], added: Added
-) -> Iterator[tuple[int, Offered, Session]]:
+) -> Iterator[tuple[int, Offered, Skimmed]]:
     for one in offered:
-        session = read_session(one.data, with_trace=False)
+        session = skim(one.data)
         place = tools[one.device_id], session.header.session_id
         there = known.found.get(place)
         if there is None:
@@ -123,7 +123,7 @@ def _better_date(database: Database, key: int, quality: int, one: Offered) -> No
     )
 
 
-def _insert(database: Database, batch: list[tuple[int, Offered, Session]]) -> None:
+def _insert(database: Database, batch: list[tuple[int, Offered, Skimmed]]) -> None:
     rows = [
         session_values(session)
         | {
@@ -148,7 +148,7 @@ def _numbered(parts: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[An
     """Rows of what belongs to a session, with its place among its like."""
     for key, items in parts:
         for position, item in enumerate(items):
-            yield (key, position, *vars(item).values())
+            yield (key, position, *item)
 
 
 def _put(database: Database, table: type[Base], rows: Iterable[tuple[Any, ...]]) -> None:

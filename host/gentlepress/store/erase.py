@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.engine import URL
 
 from gentlepress.errors import StoreMissing, StoreReadOnly
@@ -80,8 +80,7 @@ def erase_all(text: str | None) -> list[str]:
     """
     url = parse_url(text)
     with closing(_Opened(url)) as opened, translated(url), opened.engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+        _empty(connection)
     path = sqlite_path(url)
     if path is None:
         return [f"all tables of {url.render_as_string(hide_password=True)}"]
@@ -91,6 +90,16 @@ def erase_all(text: str | None) -> list[str]:
         folder.rmdir()
         removed.append(str(folder))
     return removed
+
+
+def _empty(connection: Connection) -> None:
+    """Delete every row. PostgreSQL keeps deleted ones in its files for a while: there, empty files take their place."""
+    tables = Base.metadata.sorted_tables
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(table.name for table in tables)}")
+        return
+    for table in reversed(tables):
+        connection.execute(table.delete())
 
 
 def _files_of(path: Path) -> list[Path]:

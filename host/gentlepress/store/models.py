@@ -102,10 +102,11 @@ class StepRecord(Base):
     """A step of a session; forces in mN, times in ms."""
 
     __tablename__ = "steps"
+    __table_args__ = ({"sqlite_with_rowid": False},)
     session_key: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     step: Mapped[int]
-    zone: Mapped[int] = mapped_column(index=True)
+    zone: Mapped[int]
     side: Mapped[int]
     point: Mapped[int]
     end_reason: Mapped[int]
@@ -140,6 +141,7 @@ class EventRecord(Base):
     """An event of a session."""
 
     __tablename__ = "events"
+    __table_args__ = ({"sqlite_with_rowid": False},)
     session_key: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     t_ms: Mapped[int]

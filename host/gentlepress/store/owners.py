@@ -89,9 +89,9 @@ def _known(database: Database, name: str) -> Owner:
 
 def _new(database: Database, name: str) -> Owner:
     plain = name.strip()
-    if not plain or len(plain) > NAME_MAX or not plain.isprintable():
+    if not plain or len(plain) > NAME_MAX or not plain.isprintable() or set(plain) & set(";()"):
         raise UsageError(
-            f"owner = {name[:NAME_MAX]!r}: a name has 1 to {NAME_MAX} printable characters.",
+            f"owner = {name[:NAME_MAX]!r}: a name has 1 to {NAME_MAX} printable characters, and none of ; ( ).",
             "Choose another name.",
         )
     owner = Owner(name=plain, since_s=now_s())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gentlepress.firmware.core import ids
-from gentlepress.record_reader import Session
+from gentlepress.record_reader import Session, Skimmed
 
 if TYPE_CHECKING:
     from gentlepress.replies import Hello
@@ -159,7 +159,7 @@ def _known_later(session: Session) -> float | None:
     return None
 
 
-def session_values(session: Session) -> dict[str, Any]:
+def session_values(session: Skimmed) -> dict[str, Any]:
     """Columns of a session that its file tells; the others are its tool, dates and what became of it here."""
     header = session.header
     return {
