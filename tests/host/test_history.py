@@ -23,6 +23,7 @@ from sqlalchemy import create_engine, text
 from tests.host.many_sessions import usual_sessions
 from tests.host.session_maker import header, session_bytes, summary
 from tests.host.test_store import HELLO, OTHER, undated
+from tests.host.test_sync import thinned
 
 SHORT = ((1, 0, 1),)
 
@@ -274,6 +275,23 @@ class TestMerge:
         done = merge(store, other).sessions
         assert (done.new, done.there, done.erased) == (0, 1, 1)
         assert (numbers(store), numbers(store, deleted=True)) == ([], [1])
+
+    def test_a_whole_session_takes_the_place_of_its_sums(self, store, other) -> None:
+        """One desktop was late: the tool had let the trace go, and kept only the sums."""
+        store.add_session(HELLO, thinned(made(1)), 100)
+        store.mark_acknowledged(HELLO.device_id, 1)
+        other.add_session(HELLO, made(1), 50)
+        done = merge(store, other).sessions
+        assert (done.new, done.conflicts) == (1, [])
+        assert store.session(1).data == made(1)
+        assert store.unacknowledged(HELLO.device_id) == []
+        assert len(store._rows("SELECT * FROM steps")) == store.count() == 1
+        other.erase(1)
+        other.undelete(1)
+        other.add_session(HELLO, thinned(made(1)), 50)
+        back = merge(store, other).sessions
+        assert (back.new, back.there, back.conflicts) == (0, 1, [])
+        assert store.session(1).data == made(1)
 
     def test_a_merge_that_fails_changes_nothing(self, store, other) -> None:
         other.add_session(HELLO, made(1))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session as Database
 
 from gentlepress.errors import DataError, SessionConflict
@@ -33,7 +33,7 @@ _BATCH = 250
 class Offered:
     """A session offered to the database: its tool, its file, and what the desktop knows of it.
 
-    Times are seconds since 1970; `deleted_s` is not None for one that comes into the bin.
+    Times are seconds since 1970: `deleted_s` for one that comes into the bin, `acknowledged_s` if the tool knows of it.
     """
 
     device_id: str
@@ -42,6 +42,7 @@ class Offered:
     start_utc_s: int | None
     start_quality: int
     deleted_s: int | None = None
+    acknowledged_s: int | None = None
 
 
 @dataclass
@@ -103,13 +104,38 @@ def _new_ones(
         if there is None:
             known.found[place] = session.crc, -1, one.start_quality
             yield place[0], one, session
+        elif session.whole_crc == there[0]:
+            added.there += 1
         elif there[0] != session.crc:
-            added.conflicts.append((one.device_id, session.header.session_id))
+            whole = _instead(database, there[1], one, session.crc)
+            if whole is None:
+                added.conflicts.append((one.device_id, session.header.session_id))
+            else:
+                yield place[0], whole, session
         elif there[1] is None:
             added.erased += 1
         else:
             added.there += 1
             _better_date(database, there[1], there[2], one)
+
+
+def _instead(database: Database, key: int | None, one: Offered, crc: int) -> Offered | None:
+    """A whole session in place of one of which the tool had kept only the sums; None when they are not the same one.
+
+    What is known of the one that was here goes on: its date, when it was copied, what the tool was told.
+    """
+    if key is None or key < 0 or skim(database.get_one(SessionFile, key).data).whole_crc != crc:
+        return None
+    here = database.get_one(SessionRecord, key)
+    start = (here.start_utc_s, here.start_quality)
+    if here.start_utc_s is None:
+        start = (one.start_utc_s, one.start_quality)
+    whole = Offered(one.device_id, one.data, here.stored_s, *start, here.deleted_s, here.acknowledged_s)
+    for table in (StepRecord, EventRecord, SessionFile):
+        database.execute(delete(table).where(table.session_key == key))
+    database.execute(delete(SessionRecord).where(SessionRecord.id == key))
+    database.expunge(here)
+    return whole
 
 
 def _better_date(database: Database, key: int, quality: int, one: Offered) -> None:
@@ -129,7 +155,7 @@ def _insert(database: Database, batch: list[tuple[int, Offered, Skimmed]]) -> No
         | {
             "tool_id": tool,
             "stored_s": one.stored_s,
-            "acknowledged_s": None,
+            "acknowledged_s": one.acknowledged_s,
             "deleted_s": one.deleted_s,
             "start_utc_s": one.start_utc_s,
             "start_quality": one.start_quality,
@@ -144,7 +170,7 @@ def _insert(database: Database, batch: list[tuple[int, Offered, Skimmed]]) -> No
     _put(database, EventRecord, _numbered((key, session.events) for key, _one, session in parts))
 
 
-def _numbered(parts: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:
+def _numbered(parts: Iterable[tuple[int, list[tuple[int, ...]]]]) -> Iterator[tuple[Any, ...]]:
     """Rows of what belongs to a session, with its place among its like."""
     for key, items in parts:
         for position, item in enumerate(items):
