@@ -57,4 +57,8 @@ class FilesDesk:
         if path != wire.PATH_ROUTINE:
             return wire.ERR_REFUSED
         tool = self._tool
-        return tool.gaps.blocked(lambda: tool.routines.write(offset, data, total))
+        tool.gaps.block()  # not `blocked`: the check of a routine needs the stack that this saves
+        try:
+            return tool.routines.write(offset, data, total)
+        finally:
+            tool.gaps.unblock()

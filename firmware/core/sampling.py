@@ -175,11 +175,13 @@ class Sampling:
             cells[BEATS] = (cells[BEATS] + 1) & MASK
 
     def _look_after(self, now_us: int) -> None:
+        """In a block only time goes on: motor and alerts are off, and what blocks may fill most of the stack."""
         cells = self.cells
         if cells[BLOCKED]:
-            self._tick(now_us)
-        else:
-            self._look_for_samples(now_us)
+            go_on(cells, now_us)
+            pass_time(cells)
+            return
+        self._look_for_samples(now_us)
         self.player.show((now_us - cells[SHOWN_US]) & MASK)
         cells[SHOWN_US] = now_us
 

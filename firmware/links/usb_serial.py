@@ -56,7 +56,7 @@ class UsbSerial:
             if whole:
                 length = server.answer(decoder.message)
                 if length == server.LATER:
-                    length = await server.finish()
+                    length = await asyncio.create_task(server.finish())
                 if length and not self._send(encoder, length):
                     await self._send_rest(encoder)
                 server.reply_sent()

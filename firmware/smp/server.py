@@ -64,7 +64,7 @@ class Server:
         self.reply_buf = bytearray(buf_size + frames.OVERHEAD)
         self._out = cbor.Writer(self.reply_buf)
         self._out.limit(frames.PREFIX + buf_size)
-        self._message = self._waiting = None
+        self._message = None
         self._remembered = bytearray(REMEMBERED_MAX)
         self._remembered_length = 0
         self._remembered_key = self._key = (-1, -1)
@@ -88,8 +88,8 @@ class Server:
 
         Returns:
             Length of the reply, which lies at reply_buf[frames.PREFIX:]; 0 when there is nothing to say, or when in
-            contact even refusals have cost too much (the client asks again); LATER when it takes its time: `finish`
-            returns the length then.
+            contact even refusals have cost too much (the client asks again); LATER when `finish` must be awaited, which
+            returns the length: best in a task of its own, which has all of the stack.
         """
         if len(message) < HEADER or message[0] & 7 not in (wire.OP_READ, wire.OP_WRITE):
             return 0
@@ -102,15 +102,21 @@ class Server:
             if self._recall():
                 return self._remembered_length
         self._remembered_length = 0
-        return self._refuse_busy(message, busy) if busy else self._begin(message)
+        if busy:
+            return self._refuse_busy(message, busy)
+        self._message = message
+        return self._answer_in_contact() if self.tool.in_contact() else self.LATER
 
     async def finish(self) -> int:
-        """The rest of an answer that takes its time; length of the reply."""
-        waiting, self._waiting = self._waiting, None
+        """Answer the message that `answer` left for later; length of the reply."""
+        message = self._message
+        self._out.at = frames.PREFIX + HEADER
         try:
-            await waiting
-        except Exception as error:  # noqa: BLE001  (as in _begin)
-            self._refuse(self._refusal(error, self._group(self._message)), self._version(self._message))
+            waiting = self._dispatch(message)
+            if waiting is not None:
+                await waiting
+        except Exception as error:  # noqa: BLE001  (a fault in one answer must not end the wire; it is counted)
+            self._refuse(self._refusal(error, self._group(message)), self._version(message))
         return self._end()
 
     async def handle(self, message) -> int:
@@ -118,14 +124,15 @@ class Server:
         length = self.answer(message)
         return await self.finish() if length == self.LATER else length
 
-    def _begin(self, message) -> int:
-        self._message = message
+    def _answer_in_contact(self) -> int:
+        """As `finish`, without a coroutine, which is garbage; what would await is refused in contact."""
+        message = self._message
         self._out.at = frames.PREFIX + HEADER
         try:
-            self._waiting = self._dispatch(message)
-        except Exception as error:  # noqa: BLE001  (a fault in one answer must not end the wire; it is counted)
+            self._dispatch(message)
+        except Exception as error:  # noqa: BLE001  (as in `finish`)
             self._refuse(self._refusal(error, self._group(message)), self._version(message))
-        return self._end() if self._waiting is None else self.LATER
+        return self._end()
 
     def _end(self) -> int:
         message = self._message
