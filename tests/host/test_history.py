@@ -170,7 +170,7 @@ class TestOwners:
 
 def part(**values) -> bytes:
     """A session of a clock that was never set, with an event and a summary of one's own."""
-    head = header(1, "r", 0) | {"time_quality": ids.TIME_UNKNOWN, "boot": 2}
+    head = header(1, "r", values.pop("start_unix_s", 0)) | {"time_quality": ids.TIME_UNKNOWN, "boot": 2}
     out = [(records.HEADER, records.pack(records.HEADER, head))]
     if "events" in values:
         out.append((records.EVENTS, records.pack_events(values["events"])))
