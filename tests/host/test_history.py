@@ -188,12 +188,15 @@ class TestDates:
         assert start_time(read_session(ended), HELLO) == (1_795_000_000, ids.TIME_FROM_UPTIME)
 
     def test_nothing_else_makes_a_date(self) -> None:
-        for session in (
-            part(),
-            part(end_unix_s=1_795_000_060),
-            part(events=[(5, ids.EVENT_CLOCK_SET, 0, 0)]),
-        ):
-            assert start_time(read_session(session), HELLO) == (None, ids.TIME_UNKNOWN)
+        """A clock that was never set may show anything, and 1970 is no date."""
+        never_set = (
+            {},
+            {"start_unix_s": 1_000_000},
+            {"end_unix_s": 1_000_060},
+            {"events": [(5, ids.EVENT_CLOCK_SET, 0, 0)]},
+        )
+        for values in never_set:
+            assert start_time(read_session(part(**values)), HELLO) == (None, ids.TIME_UNKNOWN)
 
     def test_sessions_are_in_the_order_in_which_they_were_pressed(self, store) -> None:
         store.add_session(HELLO, made(2, 2_000), 9_000)
