@@ -12,18 +12,21 @@ PLACE = 160
 """The longest such session: records of 85, 16 and 59 bytes."""
 
 PLACES = 25
-SUFFIX = ".old"
+FOLDER = "/summaries"
+"""A folder of its own: beside the sessions, each file would hold two blocks of their folder after they have gone."""
+
+_SUFFIX = ".old"
 _KINDS = [records.HEADER, records.THINNED, records.SUMMARY]
 
 
-def path_of(folder: str, session_id: int) -> str:
+def path_of(root: str, session_id: int) -> str:
     """The file in which a session has its place."""
-    return "%s/%08d%s" % (folder, session_id - session_id % PLACES, SUFFIX)
+    return "%s%s/%08d%s" % (root, FOLDER, session_id - session_id % PLACES, _SUFFIX)
 
 
-def read(fs, folder: str, session_id: int):
+def read(fs, root: str, session_id: int):
     """The file of a session that lies here, None when none does. Raises StorageError."""
-    path = path_of(folder, session_id)
+    path = path_of(root, session_id)
     if files.size_of(fs, path) < 0:
         return None
     place = bytearray(PLACE)
@@ -49,18 +52,27 @@ def facts(data):
     return len(data), crc, found[2][2][0], records.unpack(records.THINNED, found[1][2])["crc"]
 
 
-def find(fs, folder: str, names):
-    """([ids], [ids]), rising: sessions that have their place in files of a folder, and those that cannot be read."""
+def find(fs, root: str):
+    """([ids], [ids]), rising: sessions that have their place here, and unreadable ones. Raises StorageError."""
     found, foreign = [], []
-    for name in sorted(names):
-        stem = name[: -len(SUFFIX)]
-        if not name.endswith(SUFFIX) or not stem.isdigit():
+    for name in sorted(_names(fs, root + FOLDER)):
+        if not name.endswith(_SUFFIX):
+            files.remove_quietly(fs, root + FOLDER + "/" + name)
             continue
-        place = bytearray(PLACE)
+        place, first = bytearray(PLACE), int(name[: -len(_SUFFIX)])
         for at in range(PLACES):
-            if files.read_part(fs, folder + "/" + name, at * PLACE, place, PLACE) < PLACE:
+            if files.read_part(fs, path_of(root, first), at * PLACE, place, PLACE) < PLACE:
                 break
             if any(place):
-                here = found if _session(place, int(stem) + at) else foreign
-                here.append(int(stem) + at)
+                here = found if _session(place, first + at) else foreign
+                here.append(first + at)
     return found, foreign
+
+
+def _names(fs, folder: str):
+    """Names of the files here and of what a cut left of them."""
+    try:
+        names = fs.listdir(folder)
+    except OSError:
+        return []
+    return [name for name in names if name[:8].isdigit() and name[8:] in (_SUFFIX, _SUFFIX + ".tmp")]

@@ -71,13 +71,13 @@ class Journal(shelf.Shelf):
         closed_now = [
             number for number in sorted(shelf.numbers(names)) if self._recover_one(number, end_reason)
         ]
-        self._find_summaries(folder, names)
+        self._find_summaries()
         self._acks.load()
         return closed_now
 
-    def _find_summaries(self, folder: str, names) -> None:
+    def _find_summaries(self) -> None:
         """A session that also has its whole file was being thinned: the file counts."""
-        found, foreign = archive.find(self._fs, folder, names)
+        found, foreign = archive.find(self._fs, self._root)
         self._thinned = [
             number for number in found if number not in self._ids and number not in self.unreadable
         ]
@@ -90,7 +90,8 @@ class Journal(shelf.Shelf):
             what, totals, used = session_file.examine(self._fs, path)
             if what == session_file.OPEN:
                 summary = records.pack(records.SUMMARY, totals.summary(end_reason))
-                tail = records.frame(records.SUMMARY, totals.count, summary)
+                version = totals.header["format_version"]
+                tail = records.frame(records.SUMMARY, totals.count, summary, version)
                 session_file.rewrite(self._fs, path, used, tail)
         except errors.StorageError:
             what = session_file.UNREADABLE
@@ -170,7 +171,7 @@ class Journal(shelf.Shelf):
         end = at + 4 + len(payload)
         struct.pack_into("<BBH", self._buffer, at, kind, len(payload), self._sequence)
         self._view[at + 4 : end] = payload
-        crc = binascii.crc32(self._view[at:end]) & 0xFFFFFFFF
+        crc = records.check(self._view[at : at + 4], self._view[at + 4 : end], records.FORMAT_VERSION)
         struct.pack_into("<I", self._buffer, end, crc)
         self._used = end + 4
         self._sequence = (self._sequence + 1) & 0xFFFF

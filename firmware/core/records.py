@@ -1,7 +1,7 @@
 """Records of a session file: how they are framed, and what each holds.
 
-A session file is a run of records, each `type u8 | length u8 | sequence u16 | payload | crc32 u32`, little endian; the
-CRC covers all before it in the record. A file begins with a HEADER and, once closed, ends with a SUMMARY. What follows
+A session file is a run of records, each `type u8 | length u8 | sequence u16 | payload | crc32 u32`, little endian; for
+the CRC see `check`. A file begins with a HEADER and, once closed, ends with a SUMMARY. What follows
 the last whole record (a torn write) is not part of the session. Field by field: docs/log-format.md. Plain module,
 shared with the desktop.
 """
@@ -9,7 +9,7 @@ shared with the desktop.
 import binascii
 import struct
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 HEADER = 1
 STEP = 2
@@ -114,10 +114,26 @@ EVENT_SIZE = struct.calcsize(EVENT_FORMAT)
 EVENTS_PER_RECORD = PAYLOAD_MAX // EVENT_SIZE
 
 
-def frame(kind: int, sequence: int, payload: bytes) -> bytes:
-    """A whole record around a payload of at most PAYLOAD_MAX bytes."""
-    body = struct.pack("<BBH", kind, len(payload), sequence & 0xFFFF) + payload
-    return body + struct.pack("<I", binascii.crc32(body) & 0xFFFFFFFF)
+def check(head, payload, version: int) -> int:
+    """CRC-32 of a record in a file of a format: of payload and then head; in format 1 of head and then payload.
+
+    A CRC over bytes and then their own CRC comes out the same whatever the bytes are, so the CRC of a whole file of
+    format 1 tells of the records' lengths only. In this order it tells of all that is in them.
+    """
+    if version < 2:
+        head, payload = payload, head
+    return binascii.crc32(head, binascii.crc32(payload)) & 0xFFFFFFFF
+
+
+def frame(kind: int, sequence: int, payload: bytes, version: int = FORMAT_VERSION) -> bytes:
+    """A whole record around a payload of at most PAYLOAD_MAX bytes, for a file of a format."""
+    head = struct.pack("<BBH", kind, len(payload), sequence & 0xFFFF)
+    return head + payload + struct.pack("<I", check(head, payload, version))
+
+
+def version_of(data) -> int:
+    """Format of a file by its first 5 bytes; the newest when it does not begin with a HEADER."""
+    return data[4] if len(data) > 4 and data[0] == HEADER else FORMAT_VERSION
 
 
 def pack(kind: int, values: dict) -> bytes:
@@ -211,12 +227,14 @@ def parse(data: bytes):
     """
     records = []
     at = 0
+    version = version_of(data)
     while at + OVERHEAD <= len(data):
         kind, length, sequence = struct.unpack("<BBH", data[at : at + 4])
         end = at + 4 + length
         if end + 4 > len(data) or sequence != len(records) & 0xFFFF:
             break
-        if struct.unpack("<I", data[end : end + 4])[0] != binascii.crc32(data[at:end]) & 0xFFFFFFFF:
+        crc = check(data[at : at + 4], data[at + 4 : end], version)
+        if struct.unpack("<I", data[end : end + 4])[0] != crc:
             break
         records.append((kind, sequence, bytes(data[at + 4 : end])))
         at = end + 4

@@ -1,6 +1,5 @@
 """Reading a session file piece by piece, and the summary of one that was cut off."""
 
-import binascii
 import struct
 
 from . import errors, files, ids, records
@@ -23,11 +22,12 @@ UNREADABLE = 3
 def scan(fs, path: str, visit) -> int:
     """Call `visit(kind, payload)` for each whole record; returns the bytes they take. Raises StorageError."""
     used = count = 0
+    version = version_of(fs, path)
     try:
         file = fs.open(path, "rb")
         try:
             while True:
-                record = _record(file, count & _U16)
+                record = _record(file, count & _U16, version)
                 if record is None:
                     break
                 visit(record[0], record[4:-4])
@@ -40,7 +40,13 @@ def scan(fs, path: str, visit) -> int:
     return used
 
 
-def _record(file, sequence: int):
+def version_of(fs, path: str) -> int:
+    """Format of a session file (records.version_of). Raises StorageError."""
+    begin = bytearray(5)
+    return records.version_of(begin[: files.read_part(fs, path, 0, begin, 5)])
+
+
+def _record(file, sequence: int, version: int):
     head = file.read(4)
     if len(head) < 4 or struct.unpack("<H", head[2:])[0] != sequence:
         return None
@@ -48,11 +54,11 @@ def _record(file, sequence: int):
     if len(rest) < head[1] + 4:
         return None
     record = head + rest
-    return record if _is_whole(record) else None
+    return record if _is_whole(record, version) else None
 
 
-def _is_whole(record) -> bool:
-    return struct.unpack("<I", record[-4:])[0] == binascii.crc32(record[:-4]) & _U32
+def _is_whole(record, version: int) -> bool:
+    return struct.unpack("<I", record[-4:])[0] == records.check(record[:4], record[4:-4], version)
 
 
 def end_of(fs, path: str, size: int) -> int:
@@ -62,7 +68,7 @@ def end_of(fs, path: str, size: int) -> int:
         return -1
     if files.read_part(fs, path, size - _SUMMARY_SIZE, tail, _SUMMARY_SIZE) == _SUMMARY_SIZE:
         fits = tail[0] == records.SUMMARY and tail[1] == _SUMMARY_SIZE - records.OVERHEAD
-        if fits and _is_whole(bytes(tail)):
+        if fits and _is_whole(bytes(tail), version_of(fs, path)):
             return tail[4]
     totals = Totals()
     scan(fs, path, totals.visit)

@@ -131,7 +131,10 @@ class Shelf:
             facts = self._fs.statvfs(self._root or "/")
         except OSError as error:
             raise errors.from_os(error, self._root or "/", "look at")
-        return facts[1] * facts[4], facts[1] * facts[2]
+        free = (
+            facts[4] if facts[4] <= facts[2] else 0
+        )  # LittleFS may count a block twice: less than none wraps
+        return facts[1] * free, facts[1] * facts[2]
 
     def room(self) -> bool:
         """Whether a whole session fits. Raises StorageError."""
@@ -167,7 +170,7 @@ class Shelf:
         gone = self._acks.gone(now_unix_s)
         work = guest.load("thinning").Thinning(
             self._fs,
-            self._folder(),
+            self._root,
             self._ids,
             self._thinned,
             self.unreadable,
@@ -181,11 +184,8 @@ class Shelf:
             guest.forget("thinning")
         return True
 
-    def _folder(self) -> str:
-        return self._root + wire.PATH_SESSIONS
-
     def _summary(self, session_id: int):
-        data = archive.read(self._fs, self._folder(), session_id)
+        data = archive.read(self._fs, self._root, session_id)
         if data is None:
             raise errors.StorageError(
                 "session %d: its summary is gone; restart the tool, then try again" % session_id

@@ -8,16 +8,16 @@ class Thinning:
 
     Args:
         fs: the file system (files.Files).
-        folder: where the sessions lie.
+        root: folder that holds /sessions, without a slash at its end ("" is the top folder).
         whole, thinned: rising ids of sessions with and without their trace; changed here as the memory is.
         foreign: ids of sessions that cannot be read.
         facts: gives (size, crc, ...) of a whole session.
         may_go: tells of a session's id whether it may go.
     """
 
-    def __init__(self, fs, folder: str, whole: list, thinned: list, foreign, facts, may_go):
+    def __init__(self, fs, root: str, whole: list, thinned: list, foreign, facts, may_go):
         self._fs = fs
-        self._folder = folder
+        self._root = root
         self._whole = whole
         self._thinned = thinned
         self._foreign = foreign
@@ -31,7 +31,7 @@ class Thinning:
             if self._thin(session_id):
                 return
         for first in self._shelves():
-            self._remove(archive.path_of(self._folder, first))
+            self._remove(archive.path_of(self._root, first))
             self._thinned[:] = [session_id for session_id in self._thinned if _shelf(session_id) != first]
             return
         if not free:
@@ -44,7 +44,7 @@ class Thinning:
     def _thin(self, session_id: int) -> bool:
         """Write a session's summary, or, if that is there, remove its file; False when there is no room for it."""
         size, crc = self._facts(session_id)[:2]
-        data = archive.read(self._fs, self._folder, session_id)
+        data = archive.read(self._fs, self._root, session_id)
         if data is None or archive.facts(data)[3] != crc:
             return self._write(session_id, size, crc)
         self._remove(self._path(session_id))
@@ -58,7 +58,7 @@ class Thinning:
         if data is None or len(data) > archive.PLACE:
             return False
         try:
-            put(self._fs, self._folder, session_id, data)
+            put(self._fs, self._root, session_id, data)
         except errors.StorageFull:
             return False
         return True
@@ -70,7 +70,7 @@ class Thinning:
         return sorted({_shelf(session_id) for session_id in self._thinned} - kept)
 
     def _path(self, session_id: int) -> str:
-        return self._folder + wire.session_path(session_id)[len(wire.PATH_SESSIONS) :]
+        return self._root + wire.session_path(session_id)
 
     def _remove(self, path: str) -> None:
         try:
@@ -94,19 +94,22 @@ def thinned(fs, path: str, size: int, crc: int):
     session_file.scan(fs, path, visit)
     if len(ends) < 2:
         return None
+    version = ends[records.HEADER][0]
     parts = (
         (records.HEADER, ends[records.HEADER]),
         (records.THINNED, records.pack(records.THINNED, {"size": size, "crc": crc})),
         (records.SUMMARY, ends[records.SUMMARY]),
     )
-    return b"".join([records.frame(kind, at, payload) for at, (kind, payload) in enumerate(parts)])
+    return b"".join([records.frame(kind, at, payload, version) for at, (kind, payload) in enumerate(parts)])
 
 
-def put(fs, folder: str, session_id: int, data) -> None:
+def put(fs, root: str, session_id: int, data) -> None:
     """Put a session into its place, in one step. Raises StorageError; then all is as before."""
-    path = archive.path_of(folder, session_id)
+    path = archive.path_of(root, session_id)
     copy = path + ".tmp"
     try:
+        if files.size_of(fs, path) < 0:
+            files.make_folder(fs, root + archive.FOLDER)
         file = fs.open(copy, "wb")
         try:
             for piece in _places(fs, path, session_id % archive.PLACES, data):

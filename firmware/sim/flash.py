@@ -9,6 +9,9 @@ BLOCK = 4096
 BLOCKS = 352
 """1.44 MB: the file system that MicroPython leaves on a Raspberry Pi Pico. An image that is there keeps its size."""
 
+PROGRAM = 256
+"""Bytes of the smallest write, as that port mounts it: files of up to 512 bytes then lie in their folder's blocks."""
+
 MOUNT = "/tool"
 IMAGE = "flash.img"
 _ERASED = b"\xff" * BLOCK
@@ -89,10 +92,10 @@ def mount(folder=None) -> str:
         return _plain(folder)
     device = BlockDevice(folder + "/" + IMAGE if folder else None)
     try:
-        system = vfs.VfsLfs2(device)
+        system = vfs.VfsLfs2(device, progsize=PROGRAM)
     except OSError:
-        vfs.VfsLfs2.mkfs(device)
-        system = vfs.VfsLfs2(device)
+        vfs.VfsLfs2.mkfs(device, progsize=PROGRAM)
+        system = vfs.VfsLfs2(device, progsize=PROGRAM)
     vfs.mount(system, MOUNT)
     return MOUNT
 

@@ -112,7 +112,7 @@ def test_what_is_logged_is_read_back(header: dict, appends: list, summary: dict)
     found, used = records.parse(data)
     assert used == len(data)
     assert [(kind, payload) for kind, _sequence, payload in found[1:-1]] == [one for one in appends if one[0]]
-    assert records.unpack(records.HEADER, found[0][2]) == {**header, "format_version": 1, "session_id": 1}
+    assert records.unpack(records.HEADER, found[0][2]) == {**header, "format_version": 2, "session_id": 1}
     entry = journal.list(0, 1)[0][0]
     assert entry == opened(fs).list(0, 1)[0][0]
     assert entry["crc"] == binascii.crc32(data)

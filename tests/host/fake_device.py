@@ -145,7 +145,7 @@ class FakeTool:
             "clock": "unknown",
             "first_session": ids[0] if ids else 0,
             "last_session": ids[-1] if ids else 0,
-            "log_format": 1,
+            "log_format": 2,
             "buf": self.buf,
             "window": self.window,
             "line": 127,

@@ -106,7 +106,7 @@ class FakeTool:
             clock="set" if self.clock else "unknown",
             first_session=min(self.files, default=0),
             last_session=max(self.files, default=0),
-            log_format=1,
+            log_format=2,
             buf=512,
             window=2,
             line=127,

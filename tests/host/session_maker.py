@@ -53,7 +53,7 @@ def session_bytes(
 
 def header(session_id: int, routine: str, start_unix_s: int) -> dict:
     return {
-        "format_version": 1,
+        "format_version": 2,
         "session_id": session_id,
         "device_id": DEVICE,
         "boot": 3,

@@ -92,8 +92,8 @@ def test_no_records_break_the_reader(rest: list) -> None:
 
 
 def test_newer_format_is_refused() -> None:
-    payload = records.pack(records.HEADER, header(1, "x", 0) | {"format_version": 2})
-    with pytest.raises(SessionTooNew, match="format 2") as told:
+    payload = records.pack(records.HEADER, header(1, "x", 0) | {"format_version": 3})
+    with pytest.raises(SessionTooNew, match="format 3") as told:
         read_session(records.frame(records.HEADER, 0, payload + b"more"))
     assert told.value.exit_code == ExitCode.INVALID_DATA
     assert "Update this program" in told.value.next_step

@@ -26,6 +26,7 @@ PARTS = {
     "months": [*PYTHON, "tests.proof.months"],
     "hangs": [*PYTHON, "pytest", "-m", "proof", "-n", "2"],
     "storms": [*PYTHON, "tests.proof.storms", "--resume"],
+    "cuts": [*PYTHON, "tests.proof.cuts", "--resume"],
     "mutants": [*PYTHON, "tests.proof.mutants", "--resume"],
 }
 DONE = BUILD / "proof" / "done.json"

@@ -60,7 +60,7 @@ def test_a_session_is_a_file_of_whole_records():
     kinds = [kind for kind, _sequence, _payload in found]
     assert kinds == [records.HEADER] + [records.EVENTS, records.TRACE, records.STEP] * 2 + [records.SUMMARY]
     header = records.unpack(records.HEADER, found[0][2])
-    assert header["session_id"] == 1 and header["format_version"] == 1
+    assert header["session_id"] == 1 and header["format_version"] == 2
     assert records.unpack(records.STEP, found[6][2]) == STEP
     assert records.unpack(records.SUMMARY, found[-1][2]) == SUMMARY
 
@@ -283,7 +283,7 @@ def test_a_newer_format_is_left_alone():
         journal = opened(fs)
         record(journal)
         data = fs.files[path_of(1)]
-        data[4] = 2
+        data[4] = records.FORMAT_VERSION + 1
         if not closed:
             data = fs.files[path_of(1)] = data[:-20]
         before = bytes(data)
@@ -473,7 +473,7 @@ def test_a_gap_in_acknowledgements_is_never_passed_over():
     assert journal.unreadable == [2]
     for session_id in (1, 3):
         journal.acknowledge(session_id, crc_of(fs, session_id), "a")
-    fs.files[path_of(2)][4] = 1
+    fs.files[path_of(2)][4] = records.FORMAT_VERSION
     journal = opened(fs)
     fill(fs)
     assert journal.make_room() == [1]

@@ -11,7 +11,7 @@ from memory_files import ENOSPC, MemoryFiles, PowerCut
 HEAP = "2m"
 
 FOLDER = "/r" + wire.PATH_SESSIONS
-FILE_0 = FOLDER + "/00000000.old"
+FILE_0 = "/r" + archive.FOLDER + "/00000000.old"
 
 
 def opened(fs):
@@ -113,7 +113,9 @@ def test_room_is_made_in_pieces_of_one_file_each():
         calls.append(fs.calls)
         pieces += 1
     assert pieces == 4, "for each of two sessions the summary, then the file"
-    assert calls[1] == calls[3] == 1 and max(calls) <= 6, "open, a write a place, close, rename; remove"
+    assert calls[1] == calls[3] == 1 and max(calls) <= 7, (
+        "folder, open, a write a place, close, rename; remove"
+    )
 
 
 def test_a_session_that_nobody_has_keeps_its_trace_and_its_summary():
@@ -261,6 +263,14 @@ def test_a_full_memory_while_a_place_is_written_is_no_failure():
     assert journal.make_room() == [1] or journal.first() == 1
 
 
+def test_a_full_memory_that_counts_less_than_no_block_is_full():
+    fs, journal, _whole = with_copies(1)
+    fs.statvfs = lambda path: (4096, 4096, 352, 0, 0xFFFFFFFF)
+    assert journal.space() == (0, 352 * 4096) and not journal.room()
+    fs.statvfs = lambda path: (4096, 4096, 352, 0, 352)
+    assert journal.space() == (352 * 4096, 352 * 4096) and journal.room()
+
+
 def test_a_damaged_place_is_left_alone():
     fs, journal, _whole = with_copies(3)
     fill(fs, 4500)
@@ -297,4 +307,4 @@ def test_the_place_of_another_session_is_not_taken_for_this_one():
     journal.make_room()
     fs.files[FILE_0][320:480] = fs.files[FILE_0][160:320]
     journal = opened(fs)
-    assert journal.unreadable == [2] and archive.read(fs, FOLDER, 2) is None
+    assert journal.unreadable == [2] and archive.read(fs, "/r", 2) is None

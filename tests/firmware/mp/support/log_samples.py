@@ -3,7 +3,7 @@
 from core import ids, records
 
 HEADER = {
-    "format_version": 1,
+    "format_version": 2,
     "session_id": 7,
     "device_id": b"\x01\x23\x45\x67\x89\xab\xcd\xef",
     "boot": 3,
