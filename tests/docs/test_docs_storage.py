@@ -1,4 +1,4 @@
-"""What the book says of the memory's capacity and wear, against what was measured, and what was measured against now."""
+"""What the book says of the memory's capacity and wear, against what was measured and what is measured now."""
 
 from __future__ import annotations
 
