@@ -45,7 +45,9 @@ def fields(table, **fixed):
 names = st.text(st.characters(codec="utf-8"), max_size=8).map(
     lambda text: text.encode()[:24].ljust(24, b"\0")
 )
-headers = fields(records.HEADER_FIELDS, format_version=st.just(1), routine_name=names)
+headers = fields(
+    records.HEADER_FIELDS, format_version=st.sampled_from((1, records.FORMAT_VERSION)), routine_name=names
+)
 steps = fields(records.STEP_FIELDS)
 summaries = fields(records.SUMMARY_FIELDS)
 events = st.tuples(
@@ -68,7 +70,9 @@ def session_files(draw, number: int) -> bytes:
         out.append((99, draw(st.binary(max_size=50))))
     if draw(st.booleans()):
         out.append((records.SUMMARY, records.pack(records.SUMMARY, draw(summaries))))
-    whole = b"".join(records.frame(kind, at, payload) for at, (kind, payload) in enumerate(out))
+    whole = b"".join(
+        records.frame(kind, at, payload, head["format_version"]) for at, (kind, payload) in enumerate(out)
+    )
     return whole + draw(st.binary(max_size=7))
 
 
