@@ -17,7 +17,7 @@ from gentlepress.errors import (
 )
 from gentlepress.firmware.core import ids, wire
 from gentlepress.owner import Desktops
-from gentlepress.record_reader import Session, read_session
+from gentlepress.record_reader import Header, read_session, skim
 from gentlepress.replies import Hello, SessionEntry
 from gentlepress.store import Store
 from gentlepress.store.rows import start_time
@@ -150,29 +150,28 @@ class _Run:
     def _copy(self, entry: SessionEntry, known: dict[int, int], progress: Callable[[int, int], None]) -> None:
         path = wire.session_path(entry.id)
         data = self._tool.download(path, size=entry.size, crc=entry.crc, progress=progress)
-        session = self._checked(entry, data)
+        header = self._checked(entry, data)
         self._store.add_session(self._hello, data, int(self._now()))
         if _acknowledged(self._tool, entry.id, entry.crc, self._host):
             self._store.mark_acknowledged(self._hello.device_id, entry.id, int(self._now()))
         if entry.id not in known:
             self.copied.append(entry.id)
-            self._note_date(session)
+            self._note_date(header, data)
 
-    def _note_date(self, session: Session) -> None:
+    def _note_date(self, header: Header, data: bytes) -> None:
         """Remember what the tool could not know of itself."""
-        if session.header.time_quality == ids.TIME_UNKNOWN:
-            start, _quality = start_time(session, self._hello)
-            (self.undated if start is None else self.dated_here).append(session.header.session_id)
+        if header.time_quality == ids.TIME_UNKNOWN:
+            start, _quality = start_time(read_session(data), self._hello)
+            (self.undated if start is None else self.dated_here).append(header.session_id)
 
-    def _checked(self, entry: SessionEntry, data: bytes) -> Session:
-        session = read_session(data)
-        header = session.header
+    def _checked(self, entry: SessionEntry, data: bytes) -> Header:
+        header = skim(data).header
         if header.session_id != entry.id:
             raise SessionCorrupt(
                 f"The file of session {entry.id} says that it is session {header.session_id}.",
                 "Nothing was stored. The tool's memory is damaged there: report it.",
             )
-        return session
+        return header
 
 
 def _teller(

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+STATUS = "/var/lib/dpkg/status"
 PLACE = Path(__file__).resolve().parents[2] / "build" / "postgresql"
 APT_S = 300
 
@@ -49,7 +50,7 @@ def _fetch() -> None:
             Path(scratch, name).mkdir(parents=True)
         options = {
             "Dir::State": f"{scratch}/state",
-            "Dir::State::status": "/var/lib/dpkg/status",
+            "Dir::State::status": STATUS,
             "Dir::Cache": f"{scratch}/cache",
             "Acquire::Languages": "none",
             "APT::Sandbox::User": "root",

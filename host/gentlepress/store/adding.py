@@ -56,37 +56,50 @@ class Added:
 
 
 class _Known:
-    """What is here of each session: CRC-32, key (None when it was erased), quality of its date."""
+    """What is here of each session: CRC-32, key (None when it was erased), quality of its date.
 
-    def __init__(self, database: Database) -> None:
-        gone = database.execute(select(DeletedSession.tool_id, DeletedSession.session_id, DeletedSession.crc))
-        kept = database.execute(
-            select(
-                SessionRecord.tool_id,
-                SessionRecord.session_id,
-                SessionRecord.crc,
-                SessionRecord.id,
-                SessionRecord.start_quality,
-            )
+    Args:
+        database: in a transaction.
+        number: of the only session that is offered; None for any.
+    """
+
+    def __init__(self, database: Database, number: int | None) -> None:
+        gone = select(DeletedSession.tool_id, DeletedSession.session_id, DeletedSession.crc)
+        kept = select(
+            SessionRecord.tool_id,
+            SessionRecord.session_id,
+            SessionRecord.crc,
+            SessionRecord.id,
+            SessionRecord.start_quality,
         )
+        if number is not None:
+            gone = gone.where(
+                DeletedSession.session_id == number, DeletedSession.tool_id.in_(select(Tool.id))
+            )
+            kept = kept.where(SessionRecord.session_id == number, SessionRecord.tool_id.in_(select(Tool.id)))
         self.found: dict[tuple[int, int], tuple[int, int | None, int]] = {
-            (tool, number): (crc, None, 0) for tool, number, crc in gone
+            (tool, there): (crc, None, 0) for tool, there, crc in database.execute(gone)
         }
-        self.found |= {(tool, number): (crc, key, quality) for tool, number, crc, key, quality in kept}
+        self.found |= {
+            (tool, there): (crc, key, quality) for tool, there, crc, key, quality in database.execute(kept)
+        }
 
 
-def add_many(database: Database, tools: dict[str, int], offered: Iterable[Offered]) -> Added:
+def add_many(
+    database: Database, tools: dict[str, int], offered: Iterable[Offered], number: int | None = None
+) -> Added:
     """Put sessions into the database that are not there yet.
 
     Args:
         database: in a transaction.
         tools: {device id: key} of every tool that has one.
         offered: the sessions.
+        number: of the only one of them, if it is one.
 
     Raises:
         SessionCorrupt, SessionTooNew: one of them can't be read.
     """
-    known, added = _Known(database), Added()
+    known, added = _Known(database, number), Added()
     new = _new_ones(database, known, tools, offered, added)
     while batch := list(itertools.islice(new, _BATCH)):
         _insert(database, batch)

@@ -124,9 +124,9 @@ class Store(Reading, Reports, Owners, Bin):
         seen = ToolRow(hello.device_id, hello.name, hello.board, hello.fw, moment, moment, 0)
         with self.transaction() as database:
             tool = take_tool(database, seen)
-            added = add_many(database, {hello.device_id: tool.id}, [offered])
+            number = session.header.session_id
+            added = add_many(database, {hello.device_id: tool.id}, [offered], number)
             if added.conflicts:
-                number = session.header.session_id
                 raise conflict(hello.device_id, number, data, self.known(hello.device_id)[number])
         return bool(added.new)
 
