@@ -6,7 +6,7 @@ session file of its own: HEADER, THINNED, SUMMARY. See docs/storage.md.
 
 import binascii
 
-from . import files, records
+from . import errors, files, records
 
 PLACE = 160
 """The longest such session: records of 85, 16 and 59 bytes."""
@@ -59,14 +59,25 @@ def find(fs, root: str):
         if not name.endswith(_SUFFIX):
             files.remove_quietly(fs, root + FOLDER + "/" + name)
             continue
-        place, first = bytearray(PLACE), int(name[: -len(_SUFFIX)])
-        for at in range(PLACES):
-            if files.read_part(fs, path_of(root, first), at * PLACE, place, PLACE) < PLACE:
-                break
-            if any(place):
-                here = found if _session(place, first + at) else foreign
-                here.append(first + at)
+        _look(fs, path_of(root, int(name[:8])), int(name[:8]), found, foreign)
     return found, foreign
+
+
+def _look(fs, path: str, session_id: int, found: list, foreign: list) -> None:
+    """Sort the sessions of one file, which is opened once: there may be hundreds."""
+    place = bytearray(PLACE)
+    try:
+        file = fs.open(path, "rb")
+        try:
+            while file.readinto(place) == PLACE:
+                if any(place):
+                    here = found if _session(place, session_id) else foreign
+                    here.append(session_id)
+                session_id += 1
+        finally:
+            file.close()
+    except OSError as error:
+        raise errors.from_os(error, path, "read")
 
 
 def _names(fs, folder: str):

@@ -61,14 +61,21 @@ def _is_whole(record, version: int) -> bool:
     return struct.unpack("<I", record[-4:])[0] == records.check(record[:4], record[4:-4], version)
 
 
-def end_of(fs, path: str, size: int) -> int:
-    """End reason of a closed session from its SUMMARY, -1 when there is none. Raises StorageError."""
+def end_of(fs, path: str, size: int, version: int = 0) -> int:
+    """End reason of a closed session from its SUMMARY, -1 when there is none. Raises StorageError.
+
+    Args:
+        fs: the file system (files.Files).
+        path: the file.
+        size: its bytes.
+        version: its format where that is known.
+    """
     tail = bytearray(_SUMMARY_SIZE)
     if size < _HEADER_SIZE + _SUMMARY_SIZE:
         return -1
     if files.read_part(fs, path, size - _SUMMARY_SIZE, tail, _SUMMARY_SIZE) == _SUMMARY_SIZE:
         fits = tail[0] == records.SUMMARY and tail[1] == _SUMMARY_SIZE - records.OVERHEAD
-        if fits and _is_whole(bytes(tail), version_of(fs, path)):
+        if fits and _is_whole(bytes(tail), version or version_of(fs, path)):
             return tail[4]
     totals = Totals()
     scan(fs, path, totals.visit)
@@ -85,7 +92,7 @@ def examine(fs, path: str):
     got = files.read_part(fs, path, 0, begin, 5)
     if got == 5 and begin[0] == records.HEADER and begin[4] > records.FORMAT_VERSION:
         return UNREADABLE, None, 0
-    if end_of(fs, path, size) >= 0:
+    if end_of(fs, path, size, records.version_of(begin)) >= 0:
         return CLOSED, None, size
     totals = Totals()
     used = scan(fs, path, totals.visit)

@@ -6,8 +6,9 @@ from sim import task_queue
 
 sys.modules["_asyncio"] = task_queue
 import asyncio
+import os
 
-from core import ids, patterns
+from core import ids, patterns, wire
 from core.journal import Journal
 from core.service import Service
 from sim_rig import click, run, started, until
@@ -193,3 +194,25 @@ def test_a_log_that_could_not_be_closed_tells_what_helps():
         assert "switch it off and on" in tool.starter.why_not(), tool.starter.why_not()
 
     run(script)
+
+
+async def full_memory(tool, plant):
+    with open("/tool/ballast", "wb") as file:
+        try:
+            while tool.journal.space()[0] > 20 * 1024:
+                file.write(b"b" * 4096)
+                file.flush()
+        except OSError:
+            pass
+    before = sorted(os.listdir("/tool" + wire.PATH_SESSIONS))
+    await click(plant)
+    assert await until(lambda: tool.starter.refused, 9000)
+    assert tool.starter.refused == "the tool's memory is full; sync it with the desktop first"
+    assert Service(tool).state()["locked_by"] == tool.starter.refused
+    assert tool.session is None and sorted(os.listdir("/tool" + wire.PATH_SESSIONS)) == before
+    os.remove("/tool/ballast")
+    await started(tool, plant)
+
+
+def test_a_full_memory_begins_no_session_and_says_so():
+    run(full_memory)
