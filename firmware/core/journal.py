@@ -7,7 +7,7 @@ they are for times without contact. How it survives a power cut at any point: do
 import binascii
 import struct
 
-from . import archive, errors, files, ids, records, session_file, shelf, slots, wire
+from . import errors, files, ids, records, session_file, shelf, slots, wire
 
 BUFFER_BYTES = 4096
 RESERVE_BYTES = 1024  # kept free of events and traces, so that STEP and SUMMARY always find room
@@ -77,7 +77,7 @@ class Journal(shelf.Shelf):
 
     def _find_summaries(self) -> None:
         """A session that also has its whole file was being thinned: the file counts."""
-        found, foreign = archive.find(self._fs, self._root)
+        found, foreign = shelf.with_archive(lambda archive: archive.find(self._fs, self._root))
         self._thinned = [
             number for number in found if number not in self._ids and number not in self.unreadable
         ]

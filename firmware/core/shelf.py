@@ -5,7 +5,7 @@ Files lie at wire.session_path(id) under a root folder. A closed file never chan
 
 import binascii
 
-from . import acknowledgements, archive, errors, files, guest, session_file, wire
+from . import acknowledgements, errors, files, guest, session_file, wire
 
 SESSION_BYTES = 24 * 1024
 FACTS_MAX = 64
@@ -182,10 +182,11 @@ class Shelf:
         finally:
             self._facts = {}
             guest.forget("thinning")
+            guest.forget("archive")
         return True
 
     def _summary(self, session_id: int):
-        data = archive.read(self._fs, self._root, session_id)
+        data = with_archive(lambda archive: archive.read(self._fs, self._root, session_id))
         if data is None:
             raise errors.StorageError(
                 "session %d: its summary is gone; restart the tool, then try again" % session_id
@@ -210,7 +211,8 @@ class Shelf:
 
     def _fact(self, session_id: int):
         if session_id in self._thinned:
-            return archive.facts(self._summary(session_id))
+            data = self._summary(session_id)
+            return with_archive(lambda archive: archive.facts(data))
         if session_id not in self._facts:
             path = self._path(session_id)
             size = files.size_of(self._fs, path)
@@ -242,6 +244,14 @@ class Shelf:
                 entry["whole"] = fact[3]
             entries.append(entry)
         return entries, len(found) > most
+
+
+def with_archive(call):
+    """What a call gives that takes core.archive; few tools ever need it, and then at rest."""
+    try:
+        return call(guest.load("archive"))
+    finally:
+        guest.forget("archive")
 
 
 def numbers(names) -> list:
