@@ -12,7 +12,7 @@ from alembic import command
 from gentlepress.errors import DataError, SessionUnknown, StoreError, StoreLocked, StoreMissing, UsageError
 from gentlepress.firmware.core import ids, records
 from gentlepress.record_reader import read_session
-from gentlepress.store import database, open_store, places
+from gentlepress.store import adding, database, open_store, places
 from gentlepress.store.adding import Offered
 from gentlepress.store.erase import erase_all
 from gentlepress.store.light import LightStore
@@ -398,6 +398,28 @@ class TestPostgresql:
         assert said.startswith("all tables of postgresql")
         assert not found()
         assert store.tools() == store.sessions() == []
+
+    def test_a_server_that_goes_away_in_the_middle(self, store, where: str, postgresql_server) -> None:
+        """Between two statements, and while rows are copied; nothing stays half done, and the next try is whole."""
+        name = where.rsplit("/", 1)[1]
+        end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+
+        def offered():
+            for number, data in enumerate(usual_sessions(600), 1):
+                if number == 300:
+                    postgresql_server.sql(end)
+                yield Offered("aa", data, 5, number, 1)
+
+        tool = ToolRow("aa", "Rose", "b", "f", 1, 2, 0)
+        with pytest.raises(StoreError) as told:
+            store.add_all([tool], offered())
+        assert told.value.next_step
+        assert store.tools() == store.sessions() == []
+        with pytest.raises(StoreError), store.transaction() as opened:
+            connection = opened.connection()
+            postgresql_server.sql(end)
+            adding._copy(connection, "COPY meta (name, value) FROM STDIN", [("a", "b")])
+        assert store.add_session(HELLO, made(1))
 
     def test_an_empty_database_is_not_read(self, where: str) -> None:
         with pytest.raises(StoreMissing, match="gentlepress sync|holds no sessions"):

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Database
 
 from gentlepress.errors import DataError, SessionConflict
@@ -196,13 +197,25 @@ def _put(database: Database, table: type[Base], rows: Iterable[tuple[Any, ...]])
     if not values:
         return
     connection = database.connection()
-    columns = [column.name for column in table.__table__.columns]
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    marks = ", ".join([mark] * len(columns))
-    connection.exec_driver_sql(
-        f"INSERT INTO {table.__tablename__} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608  (own names)
-        values,
-    )
+    columns = ", ".join(column.name for column in table.__table__.columns)
+    into = f"{table.__tablename__} ({columns})"
+    if connection.dialect.driver == "psycopg":
+        _copy(connection, f"COPY {into} FROM STDIN", values)
+        return
+    marks = ", ".join(["?" if connection.dialect.paramstyle == "qmark" else "%s"] * len(values[0]))
+    connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", values)  # noqa: S608  (own names)
+
+
+def _copy(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    """Rows by PostgreSQL's COPY, which takes a fraction of the time of statements."""
+    raw: Any = connection.connection
+    with raw.cursor() as cursor:
+        try:
+            with cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise DBAPIError(statement, None, error) from error
 
 
 def take_tool(database: Database, tool: ToolRow) -> Tool:
