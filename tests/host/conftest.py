@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from gentlepress.store import open_store
 
 from tests.host import postgresql
 from tests.host.postgresql_packages import Unavailable
@@ -30,3 +31,17 @@ def where(request: pytest.FixtureRequest, tmp_path: Path):
         return
     with request.getfixturevalue("postgresql_server").database() as url:
         yield url
+
+
+@pytest.fixture
+def store(where: str):
+    """An open, empty database of each kind in turn."""
+    with open_store(where) as opened:
+        yield opened
+
+
+@pytest.fixture
+def other(tmp_path: Path):
+    """The database of another computer."""
+    with open_store(str(tmp_path / "other.db")) as opened:
+        yield opened

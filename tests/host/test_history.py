@@ -1,47 +1,26 @@
-"""A history that people own: bin, owners, merge, dates; on databases of each kind."""
+"""A history that people own: bin, owners, dates, turns; on databases of each kind."""
 
 from __future__ import annotations
 
 import dataclasses
-import shutil
-import sqlite3
-from pathlib import Path
 
 import pytest
-from alembic import command
-from gentlepress.errors import DataError, SessionUnknown, StoreError, StoreLocked, StoreMissing, UsageError
+from gentlepress.errors import DataError, SessionUnknown, StoreError, StoreLocked, UsageError
 from gentlepress.firmware.core import ids, records
 from gentlepress.record_reader import read_session
-from gentlepress.store import adding, database, open_store, places
+from gentlepress.store import open_store
 from gentlepress.store.adding import Offered
-from gentlepress.store.erase import erase_all
-from gentlepress.store.light import LightStore
-from gentlepress.store.merge import merge
 from gentlepress.store.rows import ToolRow, start_time
-from sqlalchemy import create_engine, text
 
 from tests.host.many_sessions import usual_sessions
 from tests.host.session_maker import header, session_bytes, summary
 from tests.host.test_store import HELLO, OTHER, undated
-from tests.host.test_sync import thinned
 
 SHORT = ((1, 0, 1),)
 
 
 def made(number: int, start: int = 1_795_000_000) -> bytes:
     return session_bytes(number, SHORT, start_unix_s=start)
-
-
-@pytest.fixture
-def store(where: str):
-    with open_store(where) as opened:
-        yield opened
-
-
-@pytest.fixture
-def other(tmp_path: Path):
-    with open_store(str(tmp_path / "other.db")) as opened:
-        yield opened
 
 
 def numbers(store, **more) -> list[int]:
@@ -208,106 +187,6 @@ class TestDates:
         assert (before.session_id, after) == (2, None)
 
 
-class TestMerge:
-    def test_two_computers(self, store, other) -> None:
-        for number in (1, 2):
-            store.add_session(HELLO, made(number), 100)
-            store.mark_acknowledged(HELLO.device_id, number)
-        store.move_cursor(HELLO.device_id, 2)
-        for number in (2, 3, 4, 5):
-            other.add_session(HELLO, made(number), 200)
-            other.mark_acknowledged(HELLO.device_id, number)
-        other.move_cursor(HELLO.device_id, 5)
-        other.add_session(OTHER, made(1), 300)
-        other.delete(4, HELLO.device_id)
-        other.erase(5)
-        other.give("Ada", OTHER.device_id)
-        other.give("Ben", None)
-        other.add_report("symptom", ["dizziness"], 77)
-        host = store.host_id()
-        done = merge(store, other)
-        assert (done.sessions.new, done.sessions.there, done.sessions.conflicts, done.reports) == (
-            3,
-            1,
-            [],
-            1,
-        )
-        assert sorted((row.tool_name, row.session_id) for row in store.sessions()) == [
-            ("Lily", 1), ("Rose", 1), ("Rose", 2), ("Rose", 3),
-        ]  # fmt: skip
-        assert numbers(store, deleted=True) == [4]
-        assert sorted(store.known(HELLO.device_id)) == [1, 2, 3, 4, 5]
-        assert store.cursor(HELLO.device_id) == 5
-        assert store.host_id() == host
-        assert [owner.name for owner in store.owners()] == ["Ada", "Ben"]
-        assert store.waiting_reports(0) == [(1, ["dizziness"])]
-        # What the other desktop told the tool is not what this one told it.
-        assert [number for number, _crc in store.unacknowledged(HELLO.device_id)] == [3, 4]
-        again = merge(store, other)
-        assert (again.sessions.new, again.reports) == (0, 0)
-
-    def test_what_differs_is_kept_and_told(self, store, other) -> None:
-        store.add_session(HELLO, made(1))
-        other.add_session(HELLO, session_bytes(1, SHORT, excess=False))
-        other.add_session(HELLO, made(2))
-        other.move_cursor(HELLO.device_id, 2)
-        done = merge(store, other).sessions
-        assert (done.new, done.conflicts) == (1, [(HELLO.device_id, 1)])
-        assert store.session(1).data == made(1)
-        assert store.cursor(HELLO.device_id) == 0
-
-    def test_a_date_that_was_missing_is_filled_in(self, store, other) -> None:
-        store.add_session(HELLO, undated(1, boot=2))
-        other.add_session(dataclasses.replace(HELLO, boot=2), undated(1, boot=2))
-        dated = other.session(1).row
-        merge(store, other)
-        assert (store.session(1).row.start_utc, store.session(1).row.start_quality) == (
-            dated.start_utc,
-            ids.TIME_FROM_UPTIME,
-        )
-        store.add_session(HELLO, made(2))
-        assert merge(other, store).sessions.new == 1
-        assert other.session(1).row.start_utc == dated.start_utc
-
-    def test_what_was_deleted_here_stays_deleted(self, store, other) -> None:
-        for number in (1, 2):
-            store.add_session(HELLO, made(number))
-            other.add_session(HELLO, made(number))
-        store.delete(1)
-        store.erase(2)
-        done = merge(store, other).sessions
-        assert (done.new, done.there, done.erased) == (0, 1, 1)
-        assert (numbers(store), numbers(store, deleted=True)) == ([], [1])
-
-    def test_a_whole_session_takes_the_place_of_its_sums(self, store, other) -> None:
-        """One desktop was late: the tool had let the trace go, and kept only the sums."""
-        store.add_session(HELLO, thinned(made(1)), 100)
-        store.mark_acknowledged(HELLO.device_id, 1)
-        other.add_session(HELLO, made(1), 50)
-        done = merge(store, other).sessions
-        assert (done.new, done.conflicts) == (1, [])
-        assert store.session(1).data == made(1)
-        assert store.unacknowledged(HELLO.device_id) == []
-        assert len(store._rows("SELECT * FROM steps")) == store.count() == 1
-        other.erase(1)
-        other.undelete(1)
-        other.add_session(HELLO, thinned(made(1)), 50)
-        back = merge(store, other).sessions
-        assert (back.new, back.there, back.conflicts) == (0, 1, [])
-        assert store.session(1).data == made(1)
-
-    def test_a_merge_that_fails_changes_nothing(self, store, other) -> None:
-        other.add_session(HELLO, made(1))
-        other.add_session(HELLO, made(2))
-        with other.transaction() as opened:
-            opened.execute(
-                text("UPDATE session_files SET data = :junk WHERE session_key = 2"), {"junk": b"junk"}
-            )
-        with pytest.raises(DataError):
-            merge(store, other)
-        assert store.tools() == [] and store.sessions() == []
-
-
 def test_thousands_at_once(store) -> None:
     offered = [Offered("aa", data, 5, number, 1) for number, data in enumerate(usual_sessions(600))]
     tool = ToolRow("aa", "Rose", "b", "f", 1, 2, 0)
@@ -346,145 +225,3 @@ def test_readers_see_what_is_committed_and_write_nothing(store, where: str) -> N
     with pytest.raises(StoreError), open_store(where, writable=False) as reader:
         reader._rows("DELETE FROM sessions")
     assert numbers(store) == [1, 2]
-
-
-class TestPostgresql:
-    """What only a server has."""
-
-    @pytest.fixture
-    def where(self, postgresql_server):
-        with postgresql_server.database() as url:
-            yield url
-
-    def test_a_commit_waits_for_the_disk_whatever_the_server_thinks(self, store, where: str) -> None:
-        name = where.rsplit("/", 1)[1]
-        engine = create_engine(
-            where.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
-        )
-        with engine.connect() as connection:
-            connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
-        engine.dispose()
-        with open_store(where) as opened:
-            assert opened._rows("SHOW synchronous_commit") == [("on",)]
-
-    def test_urls(self, where: str) -> None:
-        for url in (where, where.replace("postgresql:", "postgres:"), where.replace(":", "+psycopg:", 1)):
-            with open_store(url) as opened:
-                assert opened.sessions() == []
-
-    @pytest.mark.parametrize(
-        ("change", "kind", "said"),
-        [
-            (lambda url: url + "x", StoreMissing, "does not exist"),
-            (lambda url: url.replace("gentlepress@", "nobody:secret@"), StoreMissing, "nobody"),
-            (lambda url: "postgresql://127.0.0.1:1/none", StoreMissing, "can't be opened"),
-        ],
-    )
-    def test_servers_that_can_not_be_used(self, where: str, change, kind: type, said: str) -> None:
-        with pytest.raises(kind, match=said) as told:
-            open_store(change(where))
-        assert told.value.next_step
-        assert "secret" not in told.value.message
-
-    def test_what_is_erased_is_in_no_file_of_the_tables(self, store, where: str, postgresql_server) -> None:
-        def found() -> bool:
-            postgresql_server.sql("CHECKPOINT")
-            tables = (postgresql_server.data / "base").rglob("*")
-            return any(b"Very private name" in path.read_bytes() for path in tables if path.is_file())
-
-        store.add_session(HELLO, session_bytes(1, SHORT, routine="Very private name"))
-        assert found()
-        [said] = erase_all(where)
-        assert said.startswith("all tables of postgresql")
-        assert not found()
-        assert store.tools() == store.sessions() == []
-
-    def test_a_server_that_goes_away_in_the_middle(self, store, where: str, postgresql_server) -> None:
-        """Between two statements, and while rows are copied; nothing stays half done, and the next try is whole."""
-        name = where.rsplit("/", 1)[1]
-        end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-
-        def offered():
-            for number, data in enumerate(usual_sessions(600), 1):
-                if number == 300:
-                    postgresql_server.sql(end)
-                yield Offered("aa", data, 5, number, 1)
-
-        tool = ToolRow("aa", "Rose", "b", "f", 1, 2, 0)
-        with pytest.raises(StoreError) as told:
-            store.add_all([tool], offered())
-        assert told.value.next_step
-        assert store.tools() == store.sessions() == []
-        with pytest.raises(StoreError), store.transaction() as opened:
-            connection = opened.connection()
-            postgresql_server.sql(end)
-            adding._copy(connection, "COPY meta (name, value) FROM STDIN", [("a", "b")])
-        assert store.add_session(HELLO, made(1))
-
-    def test_an_empty_database_is_not_read(self, where: str) -> None:
-        with pytest.raises(StoreMissing, match="gentlepress sync|holds no sessions"):
-            open_store(where, writable=False)
-
-
-def test_a_database_of_the_version_before_keeps_all(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    old_database(path, session_bytes(7))
-    shutil.copy(path, tmp_path / "again.db")
-    with open_store(str(path)) as store:
-        stored = store.session(7)
-        assert stored.data == session_bytes(7)
-        assert stored.row.deleted is None
-        assert store._rows("SELECT position, peak_mn FROM steps") == [(0, 4321)]
-        assert store._rows("SELECT position, kind FROM events") == [(0, 3)]
-    with open_store(str(tmp_path / "again.db"), writable=False) as store:
-        assert numbers(store) == [7]
-    with open_store(str(path), writable=False) as store:
-        assert isinstance(store, LightStore)
-
-
-def old_database(path: Path, data: bytes) -> None:
-    """A database as the version before made it, with one session."""
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        config = database.migrations()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
-    engine.dispose()
-    session = read_session(data)
-    with sqlite3.connect(path) as raw:
-        insert(raw, "tools", id=1, device_id="aa", name="Rose", board="b", firmware="f", cursor=7)
-        summary_values = dict.fromkeys(("end_reason", "fault", "duration_ms", "steps_done", "steps_total"), 1)
-        insert(
-            raw, "sessions", id=1, tool_id=1, session_id=7, size=len(data), crc=session.crc, firmware="f",
-            routine_name="r", start_utc_s=5, start_quality=1, **summary_values,
-        )  # fmt: skip
-        insert(raw, "session_files", session_key=1, data=data)
-        insert(raw, "steps", session_key=1, position=0, peak_mn=4321)
-        insert(raw, "events", session_key=1, position=0, kind=3)
-    raw.close()
-
-
-def insert(raw: sqlite3.Connection, table: str, **values) -> None:
-    """A row; numbers that are not named are 0."""
-    for _at, name, _kind, needed, _default, _key in raw.execute(f"PRAGMA table_info({table})").fetchall():
-        if needed and name not in values:
-            values[name] = 0
-    marks = ", ".join("?" * len(values))
-    raw.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
-
-
-def test_the_version_is_that_of_the_newest_migration() -> None:
-    from alembic.script import ScriptDirectory
-
-    assert ScriptDirectory.from_config(database.migrations()).get_current_head() == places.VERSION
-
-
-def test_migrations_can_be_undone(store, where: str) -> None:
-    store.add_session(HELLO, made(1))
-    with store.transaction() as opened:
-        config = database.migrations()
-        config.attributes["connection"] = opened.connection()
-        command.downgrade(config, "0002")
-        command.upgrade(config, "head")
-    assert store.session(1).data == made(1)
-    assert len(store._rows("SELECT * FROM steps")) == 1

@@ -31,12 +31,6 @@ OTHER = replace(HELLO, device_id="ffff", name="Lily")
 SEVEN = session_bytes(7)
 
 
-@pytest.fixture
-def store(where: str):
-    with open_store(where) as made:
-        yield made
-
-
 def undated(session_id: int, boot: int = 3) -> bytes:
     values = header(session_id, "r", 0) | {"time_quality": ids.TIME_UNKNOWN, "boot": boot}
     return records.frame(records.HEADER, 0, records.pack(records.HEADER, values))

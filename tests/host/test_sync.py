@@ -17,7 +17,7 @@ from gentlepress.errors import (
 )
 from gentlepress.firmware.core import records, wire
 from gentlepress.links import open_link
-from gentlepress.store import Store, open_store
+from gentlepress.store import Store
 from gentlepress.sync import SyncProgress, sync
 
 from tests.host.fake_device import DEVICE_ID, FakeDevice, FakeTool, Faults
@@ -28,12 +28,6 @@ SHORT = ((1, 0, 1),)
 
 def made(*numbers: int) -> dict[int, bytes]:
     return {number: session_bytes(number, SHORT) for number in numbers}
-
-
-@pytest.fixture
-def store(where: str):
-    with open_store(where) as opened:
-        yield opened
 
 
 def run(tool: FakeTool, store: Store, faults: Faults | None = None, **more):

@@ -22,9 +22,9 @@ _NUMBERS = click.argument("numbers", nargs=-1, required=True, metavar="ID...")
 def delete(
     app: App, numbers: tuple[str, ...], db: str | None, device_id: str | None, *, for_good: bool, yes: bool
 ) -> None:
-    """Delete sessions here; they are not copied from the tool again.
+    """Delete sessions; `undelete` brings them back.
 
-    They go into the bin, from which `undelete` brings them back; with --for-good they are erased, from the bin, too.
+    They are not copied from the tool again. With --for-good they are erased, from the bin, too.
     """
     wanted = [session_number(text) for text in numbers]
     with app.open_store(db) as store, store.transaction():

@@ -43,9 +43,10 @@ def export(  # noqa: PLR0917  (options, by name)
     until: str | None,
     db: str | None,
 ) -> None:
-    """Write sessions to files: PATH is a new folder (csv, parquet) or a new file (jsonl).
+    """Write sessions to files.
 
-    With --since or --until only sessions with a date are written. Deleted ones are not.
+    PATH is a new folder (csv, parquet) or a new file (jsonl). With --since or --until only sessions with a date are
+    written. Deleted ones are not.
     """
     from gentlepress.exchange.writing import format_of, write_export  # noqa: PLC0415  (loads what it needs)
 
@@ -73,7 +74,10 @@ def export(  # noqa: PLR0917  (options, by name)
 @json_option
 @pass_app
 def import_sessions(app: App, path: Path, db: str | None) -> None:
-    """Take over the sessions of an export: all of them, or none if something in it is wrong."""
+    """Take over the sessions of an export.
+
+    All of them, or none if something in it is wrong.
+    """
     from gentlepress.exchange import read_export  # noqa: PLC0415  (as above)
 
     with _counting(app, "Importing", None) as progress:
@@ -89,9 +93,10 @@ def import_sessions(app: App, path: Path, db: str | None) -> None:
 @json_option
 @pass_app
 def merge(app: App, other: str, db: str | None) -> None:
-    """Take over all that another computer's database holds: a file, or an SQLAlchemy URL.
+    """Take over another computer's database.
 
-    Sessions, bin, tools, owners, checks and warning signs. The other database stays as it is.
+    DATABASE is a file, or an SQLAlchemy URL. Sessions, bin, tools, owners, checks and warning signs come along.
+    It stays as it is, but one of an older version is brought up to this one.
     """
     from gentlepress.store.database import parse_url  # noqa: PLC0415  (as above)
     from gentlepress.store.merge import merge as merge_stores  # noqa: PLC0415

@@ -49,9 +49,10 @@ def _whose(owners: tuple[tuple[str, int], ...]) -> str:
 
 @click.group()
 def owners() -> None:
-    """Whose the tools and their sessions are, as this desktop notes it.
+    """Say whose the tools and sessions are.
 
-    A person may have several tools, and a tool several owners: each a slot of it, or all of them all of it.
+    It is noted on this desktop. A person may have several tools, and a tool several owners: each a slot of it, or
+    all of them all of it.
     """
 
 
