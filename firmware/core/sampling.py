@@ -169,44 +169,45 @@ class Sampling:
         """
         cells = self.cells
         if cells[RUNNING]:
-            self._look_after(self._ticks_us())
+            if cells[BLOCKED]:
+                now_us = self._pass_block()
+            else:
+                if self._has_missed():
+                    self.on_ready(None)  # from here: the stack is short (docs/firmware.md)
+                now_us = self._ticks_us()
+                self._judge_silence(now_us)
+                self.player.show((now_us - cells[SHOWN_US]) & MASK)
+            cells[SHOWN_US] = now_us
         if cells[WENT_ROUND] or not cells[RUNNING]:
             cells[WENT_ROUND] = 0
             cells[BEATS] = (cells[BEATS] + 1) & MASK
 
-    def _look_after(self, now_us: int) -> None:
-        """In a block only time goes on: motor and alerts are off, and what blocks may fill most of the stack."""
-        cells = self.cells
-        if cells[BLOCKED]:
-            go_on(cells, now_us)
-            pass_time(cells)
-            return
-        self._look_for_samples(now_us)
-        self.player.show((now_us - cells[SHOWN_US]) & MASK)
-        cells[SHOWN_US] = now_us
+    def _pass_block(self) -> int:
+        """In a block only time goes on: motor and alerts are off, and little of the stack may be left."""
+        now_us = self._ticks_us()
+        go_on(self.cells, now_us)
+        pass_time(self.cells)
+        return now_us
 
-    def _look_for_samples(self, now_us: int) -> None:
+    def _has_missed(self) -> bool:
+        """Whether a sample waits whose edge was missed."""
+        try:
+            if (self._ticks_us() - self.cells[LAST_US]) & MASK <= POLL_AFTER_US or not self.sensor.ready():
+                return False
+        except OSError:
+            self._bus_error()
+            return False
+        self.edges_missed = (self.edges_missed + 1) & MASK
+        self.edges.forget()
+        return True
+
+    def _judge_silence(self, now_us: int) -> None:
         cells = self.cells
         silent_us = (now_us - cells[LAST_US]) & MASK
-        if silent_us > POLL_AFTER_US:
-            self._poll()
-            now_us = self._ticks_us()
-            silent_us = (now_us - cells[LAST_US]) & MASK
         if silent_us > cells[NO_DATA_US]:
             if silent_us >= cells[STALE_US]:
                 self.latch(ids.FAULT_BUS if cells[BUS_ERRORS] else ids.FAULT_STALE)
             self._tick(now_us)
-
-    def _poll(self) -> None:
-        try:
-            ready = self.sensor.ready()
-        except OSError:
-            self._bus_error()
-            return
-        if ready:
-            self.edges_missed = (self.edges_missed + 1) & MASK
-            self.edges.forget()
-            self.on_ready(None)
 
     def _bus_error(self) -> None:
         cells = self.cells

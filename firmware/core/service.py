@@ -71,12 +71,13 @@ class Service:
         if busy:
             return busy
         tool = self._tool
+        tool.gaps.block()  # not `blocked`, which takes more of the stack
         try:
-            return tool.gaps.blocked(
-                lambda: tool.journal.acknowledge(session_id, crc, host, tool.clock.latest_s())
-            )
+            return tool.journal.acknowledge(session_id, crc, host, tool.clock.latest_s())
         except StorageError as error:
             return error.code
+        finally:
+            tool.gaps.unblock()
 
     def state(self) -> dict:
         """What the tool is doing and what it feels."""

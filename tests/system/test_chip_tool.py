@@ -28,6 +28,14 @@ pytestmark = pytest.mark.image
 
 ON_CHIP = Path(__file__).parent / "on_chip"
 SENSOR_UP_US = 2_500_000
+STACK = slice(0x40000, 0x42000)  # of the RAM; MicroPython checks its end only where Python calls Python
+STACK_SPARE = 1024
+
+
+def stack_spare(chip: Chip) -> int:
+    """Bytes of the stack that were never used; RAM is zero at power-up."""
+    stack = bytes(chip._mcu.sram[STACK])
+    return len(stack) - len(stack.lstrip(b"\0"))
 
 
 def numbers(output: str) -> dict[str, list[int]]:
@@ -143,3 +151,4 @@ class TestFirmware:
         assert session.summary.lost_events == session.summary.lost_intervals == 0
         assert stored.data in read_filesystem(chip.filesystem).values()
         assert chip.resets == 0
+        assert stack_spare(chip) >= STACK_SPARE, "below it lies the heap's end, which it would overwrite"
