@@ -66,7 +66,7 @@ def _read(sensor, run, t_ms: int) -> None:
         if sensor.ready():
             run.take(sensor.read_raw(), t_ms)
         if (run.step, run.phase) != (step, phase) and not sensor.registers_ok():
-            run.stop(why.SENSOR_RESET)
+            run.fail(why.SENSOR_RESET)
     except OSError:
         pass
     run.tick(t_ms)

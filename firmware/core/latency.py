@@ -1,7 +1,8 @@
 """How long the watch takes from a sample's data-ready edge until the motor is driven, counted while it works.
 
 Where the port has no hard interrupts nobody can stamp the edge. Its time is then worked out from the samples before:
-edges come evenly, and a handler that is late once is on time again soon. That leaves out what every sample waits.
+edges come evenly, and a handler that is late once is on time again soon. That leaves out what every sample waits. The
+converter's true period is learned from handlers that come nearly when they should, so that lateness is not taken for it.
 """
 
 # Machine code takes arrays as pointers.
@@ -12,7 +13,7 @@ from array import array
 import micropython
 from micropython import const
 
-from . import wire
+from . import rates, wire
 from .cells import cell, new_cells
 
 BUCKETS = const(12)
@@ -20,6 +21,9 @@ BUCKETS = const(12)
 
 _MASK = const(0x3FFFFFFF)
 _LATE_US = const(6000)
+_PART = const(1024)
+_SLOWLY = const(64)
+_ON_TIME_SHARE = const(16)
 
 _COUNT_MOST = const(0x3FFFFFFF)
 
@@ -28,7 +32,7 @@ _WORST = const(1)
 _COUNT = const(2)
 _EDGE = const(1)
 _SEEN = const(2)
-_PERIOD16 = const(3)
+_PERIOD = const(3)
 _CELLS = const(4)
 
 
@@ -52,17 +56,18 @@ def _edge(s: ptr32, now_us: int) -> int:
     if passed_us > _LATE_US:
         s[_EDGE] = now_us
         return now_us
-    period16 = int(s[_PERIOD16])
-    if period16 == 0:
-        period16 = passed_us * 16
-    period16 += (passed_us * 16 - period16) // 64
-    s[_PERIOD16] = period16
-    edge_us = int(s[_EDGE]) + period16 // 16 & _MASK
+    period = int(s[_PERIOD])
+    off = passed_us * _PART - period
+    near = period // _ON_TIME_SHARE
+    if 0 - near < off < near:
+        period += (off + _SLOWLY // 2) // _SLOWLY
+        s[_PERIOD] = period
+    edge_us = int(s[_EDGE]) + (period + _PART // 2) // _PART & _MASK
     late_us = now_us - edge_us & _MASK
     if late_us > _LATE_US:  # before its time: the edge is this one
         edge_us = now_us
-    elif late_us:
-        edge_us = edge_us + 1 & _MASK
+    elif late_us:  # follow slowly, or an edge once put too early would stay so
+        edge_us = edge_us + late_us // _SLOWLY + 1 & _MASK
     s[_EDGE] = edge_us
     return edge_us
 
@@ -104,6 +109,11 @@ class EdgeClock:
     def __init__(self):
         self.stamp = array("i", [0, 0])
         self._cells = new_cells(_CELLS)
+        self.expect(rates.USUAL_SPS)
+
+    def expect(self, rate_sps: int) -> None:
+        """Edges come so many times a second, 6 % more or less."""
+        self._cells[_PERIOD] = 1000000 // rate_sps * _PART
 
     def of(self, now_us: int) -> int:
         """The edge's ticks for a handler called at `now_us`: as stamped, else worked out from the edges before."""

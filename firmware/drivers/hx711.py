@@ -34,6 +34,9 @@ RATES_SPS = (80, 10)
 SLOW_US = 40000
 """A period above this is that of 10/s."""
 
+LOST_MOST = 2
+"""So many reads in a row that went wrong are no chance."""
+
 _BITS = 24
 _ALL_ONES = 0xFFFFFF
 _RESET_MS = 10  # Linux driver: a shorter reset leaves a first value that is not stable
@@ -70,7 +73,7 @@ class Hx711:
         self._irq = None
         self._trigger = 0
         self._reading = False
-        self._last_lost = False
+        self._lost = 0
         self.rate_sps = 0
         self.discarded = 0
         self.longest_us = 0
@@ -91,11 +94,12 @@ class Hx711:
         return not self._dout.value()
 
     def registers_ok(self) -> bool:
-        """Whether the last read was good: as near to a look at registers as it goes.
+        """Whether of the last two reads one was good: as near to a look at registers as it goes.
 
-        A brown-out brings the chip back to gain 128, the one that is used, after a settling time.
+        A brown-out brings the chip back to gain 128, the one that is used, after a settling time. A single read may go
+        astray, and a bridge that gives just -1 count looks like one: all ones.
         """
-        return not self._last_lost
+        return self._lost < LOST_MOST
 
     def read_raw(self) -> int:
         """The result that waits, in counts, -2**23..2**23-1.
@@ -111,10 +115,11 @@ class Hx711:
         raw = self._clock_out()
         self._reading = False
         self._mute(self._trigger)
-        self._last_lost = raw < 0
         if raw < 0:
+            self._lost = min(self._lost + 1, LOST_MOST)
             self.discarded += 1
             raise OSError(_EIO)
+        self._lost = 0
         return raw - 0x1000000 if raw & 0x800000 else raw
 
     def _mute(self, trigger: int) -> None:
