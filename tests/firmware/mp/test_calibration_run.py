@@ -31,7 +31,7 @@ def test_a_right_one_is_kept_with_all_that_was_found():
         "residual": run.residual,
         "first_mg": 100000,
         "second_mg": 200000,
-        "verify_mg": 100000,
+        "verify_mg": 150000,
         "verify_error": run.verify_error,
         "zero_moved_mn": run.zero_moved_mn,
         "offset": OFFSET,
@@ -65,9 +65,8 @@ def test_a_converter_without_registers_of_its_own_gives_zeros():
 def test_a_sensor_that_does_not_start():
     bench = Bench()
     bench.tool.start_fault = ids.FAULT_MISSING
-    bench.sensor.unreadable = True  # it is not asked any more
     rejected(bench, why.SENSOR_FAULT)
-    assert bench.tool.fault == ids.FAULT_MISSING and bench.looks == 0
+    assert bench.tool.fault == ids.FAULT_MISSING and bench.looks == 0 and bench.sensor.read_out == 0
     assert bench.tool.told == REST
 
 

@@ -40,6 +40,7 @@ def pressed(rate_sps, ms, watch=None):
 def test_half_of_the_rate_is_the_least():
     assert not too_slow(160, 1000, 320) and too_slow(159, 1000, 320)
     assert not too_slow(40, 500, 160) and too_slow(39, 500, 160)
+    assert too_slow(1600, 10003, 320) and not too_slow(1600, 10000, 320)
 
 
 def test_too_few_samples_over_a_second_of_contact():
@@ -74,9 +75,35 @@ def test_counting_begins_anew_with_a_session():
 def test_a_contact_that_lasts_a_minute_is_none():
     watch = Watch()
     doubts = Doubts(watch, Board())
+    assert CONTACT_MOST_US == 60000000, "docs/faults.md"
     watch.contact_us = CONTACT_MOST_US - 1
     assert not doubts.is_endless()
     watch.contact_us = CONTACT_MOST_US
     assert doubts.is_endless()
     watch.touched = False
     assert not doubts.is_endless()
+
+
+def looked(*looks):
+    """Whether a fault is latched after looks, each (ms since the one before, samples so far), in contact."""
+    watch = Watch()
+    doubts = Doubts(watch, Board())
+    for ms, samples in looks:
+        watch.sample_count = samples
+        doubts.tick(ms)
+    return watch.fault == ids.FAULT_RATE
+
+
+def test_a_look_is_taken_after_a_second_to_the_millisecond():
+    assert not looked((999, 0)) and looked((1000, 0)) and looked((999, 0), (1, 0))
+    assert not looked((1000, 160)) and looked((1000, 159))
+
+
+def test_each_second_counts_for_itself():
+    assert looked((1000, 320), (1000, 479)) and not looked((1000, 320), (1000, 480))
+    assert not looked((1000, 320), (999, 320)) and looked((1000, 320), (999, 320), (1, 320))
+
+
+def test_a_count_that_fell_by_one_began_anew():
+    assert not looked((1000, 320), (600, 319), (999, 319))
+    assert looked((1000, 320), (600, 319), (1000, 319)) and not looked((1000, 320), (600, 319), (1000, 479))

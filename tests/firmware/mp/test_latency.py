@@ -80,6 +80,8 @@ def test_the_period_is_learned_from_who_is_6_percent_off_at_most():
     """By hand: a 64th of what a period differs, in 1024ths of a microsecond."""
     assert answers((10000, 13320)) == [10000, 13128 + 4]
     assert answers((10000, 13321)) == [10000, 13125 + 4]
+    assert answers((10000, 13157)) == [10000, 13126 + 1], "3125 + 32 / 64 is rounded up"
+    assert answers((10000, 13127, 16282)) == [10000, 13126, 13126 + 3126 + 1], "so is what is learned"
     assert answers((10000, 12930, 16055)) == [10000, 12930, 16053]
     assert answers((10000, 12929, 16054)) == [10000, 12929, 16054]
     assert answers((10000, 13225, 16349, 19474)) == [10000, 13129, 16258, 19386]

@@ -109,3 +109,40 @@ def test_usb_power_counts_when_seen_twice():
     board.usb_power.level = False
     assert supply.tick(TURN_MS) == ids.END_USB_POWER, "one look is a glitch"
     assert supply.tick(TURN_MS) == ids.END_OPEN and not supply.usb_power
+
+
+def test_before_the_first_look_nothing_is_known():
+    supply = Supply(Board())
+    assert (supply.usb_power, supply.battery_mv, supply.battery_pct) == (False, 0, 100)
+    assert supply.tick(999) == ids.END_OPEN and supply.battery_mv == 0
+    supply.tick(1)
+    assert supply.battery_mv == 50
+
+
+def test_times_to_the_millisecond():
+    board, supply = fresh()
+    for _ in range(3):
+        reads = board.battery.reads
+        supply.tick(999)
+        assert board.battery.reads == reads
+        supply.tick(1)
+        assert board.battery.reads == reads + 1
+    board.motor.level = 9
+    supply.tick(1000)
+    board.motor.level = 0
+    supply.tick(39)
+    assert board.battery.reads == reads + 1, "the motor has been still for 39 ms"
+    supply.tick(1)
+    assert board.battery.reads == reads + 2
+    board.motor.level = 9
+    supply.tick(9999)
+    assert board.battery.reads == reads + 2
+    supply.tick(1)
+    assert board.battery.reads == reads + 3, "after 10 s it is read under load"
+
+
+def test_power_at_the_first_turn_is_a_first_sight_of_it():
+    board = Board()
+    board.usb_power.level = True
+    supply = Supply(board)
+    assert supply.tick(TURN_MS) == ids.END_OPEN and supply.tick(TURN_MS) == ids.END_USB_POWER
