@@ -1,8 +1,9 @@
 """How long the watch takes from a sample's data-ready edge until the motor is driven, counted while it works.
 
-Where the port has no hard interrupts nobody can stamp the edge. Its time is then worked out from the samples before:
-edges come evenly, and a handler that is late once is on time again soon. That leaves out what every sample waits. The
-converter's true period is learned from handlers that come nearly when they should, so that lateness is not taken for it.
+Where the port has no hard interrupts nobody can stamp the edge. Its time is then worked out from the samples
+before: edges come evenly, and a handler that is late once is on time again soon. That leaves out what every sample
+waits. The converter's true period is learned from handlers that come nearly when they should, so that lateness is
+not taken for it.
 """
 
 # Machine code takes arrays as pointers.
