@@ -136,7 +136,6 @@ class Sampling:
         row = rates.of(rate_sps)
         self.cells[NO_DATA_US] = row[rates.NO_DATA_US]
         self.cells[STALE_US] = row[rates.STALE_US]
-        self.edges.expect(rate_sps)
 
     def on_ready(self, _pin) -> None:
         """Data-ready interrupt (scheduled): read, check and judge the sample, drive the motor, then count."""

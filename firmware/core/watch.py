@@ -75,6 +75,7 @@ class Watch(Sampling):
     def use_rate(self, rate_sps: int) -> None:
         """Go by what the sensor's rate asks for (core/rates.py); known once the sensor has started."""
         self.expect(rate_sps)
+        self.edges.expect(rate_sps)
         self.force.use_rate(rate_sps)
 
     def start(self) -> None:

@@ -173,3 +173,12 @@ def test_still_and_zero_take_the_same_time_at_each_rate():
         force.watch_still()
         assert force.still_pp_mn < 5
         assert abs(moved - 2 * 1016 // 16) <= 40, (rate, moved)
+
+
+def test_edges_are_expected_at_the_sensor_s_rate():
+    bench = Bench()
+    bench.force.use_rate = lambda _rate: None
+    for rate_sps, period_us in ((200, 5000), (320, 3125)):
+        bench.watch.use_rate(rate_sps)
+        bench.watch.edges.of(100000)
+        assert bench.watch.edges.of(100000 + period_us + 640) == 100000 + period_us + 11
