@@ -180,7 +180,13 @@ def test_merge(bench, tmp_path):
     assert data["differing"] == [{"device_id": HELLO.device_id, "session_id": 1}]
     assert (data["new"], data["already_here"]) == (0, 1)
     run(bench, "merge", bench.database, code=ExitCode.USAGE, said="the database itself")
-    run(bench, "merge", str(tmp_path / "no.db"), code=ExitCode.STORE, said="There is no database")
+    run(
+        bench,
+        "merge",
+        str(tmp_path / "no.db"),
+        code=ExitCode.STORE,
+        said="Name the other computer's database",
+    )
 
 
 def test_sync_says_what_it_dated_and_what_it_could_not(bench):

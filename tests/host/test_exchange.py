@@ -329,12 +329,15 @@ def test_json_lines_that_are_wrong(store, tmp_path: Path, old: str, new: str, sa
     refused(tmp_path, said)
 
 
-def test_json_in_any_order_and_spacing_is_read(store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("separators", [(", ", ": "), (",", ":")])
+def test_json_in_any_order_and_spacing_is_read(store, tmp_path: Path, separators: tuple[str, str]) -> None:
     """A line that another program wrote again."""
     write_export(store, store.sessions(), tmp_path / "out", "jsonl")
     lines = [json.loads(line) for line in (tmp_path / "out").read_text(encoding="utf-8").splitlines()]
     again = [{"record": line.pop("record")} | dict(reversed(line.items())) for line in lines]
-    (tmp_path / "out").write_text("\n".join(map(json.dumps, again)), encoding="utf-8")
+    (tmp_path / "out").write_text(
+        "\n".join(json.dumps(line, separators=separators) for line in again), encoding="utf-8"
+    )
     with open_store(str(tmp_path / "new.db")) as new:
         assert new.add_all(*read_export(tmp_path / "out")).new == 2
         assert content(new) == content(store)

@@ -12,7 +12,7 @@ import click
 
 from gentlepress.cli.app import App, db_option, json_option, pass_app
 from gentlepress.cli.sessions import owner_option, tool_option
-from gentlepress.errors import SessionConflict, UsageError
+from gentlepress.errors import SessionConflict, StoreMissing, UsageError
 from gentlepress.store.rows import SessionRow
 
 _PATH = click.Path(path_type=Path)
@@ -104,12 +104,21 @@ def merge(app: App, other: str, db: str | None) -> None:
     if parse_url(other) == parse_url(db):
         raise UsageError(f"{other} is the database itself.", "Name the other computer's.")
     with (
-        app.open_store(other, writable=False) as giver,
+        _giver(app, other) as giver,
         app.open_store(db) as taker,
         _counting(app, "Merging", None) as progress,
     ):
         done = merge_stores(taker, giver, progress)
     _tell(app, done.sessions, {"reports": done.reports})
+
+
+def _giver(app: App, other: str) -> Any:
+    try:
+        return app.open_store(other, writable=False)
+    except StoreMissing as missing:
+        raise StoreMissing(
+            missing.message, "Name the other computer's database: its file sessions.db, or a URL."
+        ) from missing
 
 
 def _tell(app: App, added: Any, more: dict[str, int]) -> None:

@@ -21,6 +21,7 @@ _HEAD = {"record": "gentlepress export", "format": FORMAT}
 _TOOL = ('{"record":"tool"', '{"record": "tool"')
 _SESSION = ('{"record":"session"', '{"record": "session"')
 _STEPS = ',"steps":['
+_ALL_TAKEN = {"file_base64", *(column.name for column in tables.TAKEN)}
 # Columns that only say how the tables of other formats belong together.
 _OWN = ("device_id", "session_id", "position")
 
@@ -126,7 +127,9 @@ def _parsed(place: str, line: str) -> dict[str, Any]:
     head, cut, _rest = line.partition(_STEPS)
     if cut and line.rstrip().endswith("}"):
         with contextlib.suppress(ValueError):
-            return _object_of(place, json.loads(head + "}"))
+            data = _object_of(place, json.loads(head + "}"))
+            if data.keys() >= _ALL_TAKEN:
+                return data
     try:
         return _object_of(place, json.loads(line))
     except (ValueError, RecursionError) as failed:
