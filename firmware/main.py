@@ -21,8 +21,7 @@ LISTEN_MS = 50
 
 WIRE = (
     ("core.version", "core.wire", "core.live_desk"), ("core.desks",), ("core.service",), ("smp.crc16", "smp.base64"),
-    ("smp.frames",), ("smp.cbor_writer",), ("smp.cbor_reader", "smp.cbor"), ("smp.errors",), ("smp.clock_text",),
-    ("smp.os_group",), ("smp.settings_group",), ("smp.files_group",), ("smp.care_group", "smp.owner_group"),
+    ("smp.frames",), ("smp.cbor_writer",), ("smp.cbor_reader", "smp.cbor"), ("smp.errors",), ("smp.files_group",),
     ("smp.tool_group",), ("smp.server",), ("links.usb_serial",),
 )  # fmt: skip
 """The wire's modules in the order in which they need each other, as many at a time as load within two sector erases."""
@@ -57,14 +56,15 @@ def load_wire(board, tool):
 
     from core.service import Service
     from links.usb_serial import UsbSerial
-    from smp.server import Server
+    from smp.server import BUF_SIZE, SMALL_BUF_SIZE, Server
 
     service = Service(tool)
     director = getattr(board, "director", None)
     if director is not None:
         director.attach(service)
     stream_in, stream_out = board.streams()
-    return UsbSerial(stream_in, stream_out, select.poll), Server(service)
+    size = SMALL_BUF_SIZE if board.is_small else BUF_SIZE
+    return UsbSerial(stream_in, stream_out, select.poll), Server(service, size)
 
 
 async def load_in_pieces(board, tool):

@@ -205,6 +205,10 @@ class Service:
             return wire.ERR_BUSY_SESSION
         return wire.ERR_CALIBRATING if self.calibrating() else wire.ERR_OK
 
+    async def in_gap(self, call):
+        """Run a call that may block, announced, as soon as there is no contact; what it returns."""
+        return await self._tool.gaps.run(call)
+
     def spend(self, size: int) -> bool:
         """Whether a request may make so many bytes of garbage now, in contact, where none can be collected."""
         return self._tool.gaps.spend(size)

@@ -1,5 +1,8 @@
 """Writes CBOR into a buffer that is there already; see cbor.py. Plain module."""
 
+# Machine code takes buffers as pointers.
+# pyright: reportArgumentType=false
+
 from . import base64
 
 DEPTH_MAX = 8

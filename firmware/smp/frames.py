@@ -5,6 +5,9 @@ with 06 09, the others with 04 14; each ends with a line feed and has at most 12
 ignored.
 """
 
+# Machine code takes buffers as pointers.
+# pyright: reportArgumentType=false
+
 from . import base64, crc16
 
 LINE_MAX = 127

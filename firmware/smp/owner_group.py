@@ -37,9 +37,9 @@ class _OwnerGroup:
         out.map(0)
 
 
-def handlers(tool) -> dict:
+def handlers(server) -> dict:
     """{command: (handler of reads, handler of writes)}."""
-    group = _OwnerGroup(tool)
+    group = _OwnerGroup(server.tool)
     return {
         wire.TOOL_USERS: (group.users, None),
         wire.TOOL_FACTORY_RESET: (group.factory_reset, group.ask_factory_reset),

@@ -5,18 +5,23 @@ One request at a time: a link hands a message to `answer`, sends the reply that 
 raise. What is asked in contact is answered with little garbage, which is counted: none can be collected until the lift.
 """
 
+# Machine code takes buffers as pointers.
+# pyright: reportArgumentType=false
+
+import asyncio
 import binascii
 import time
 
 from core import errors as core_errors
-from core import wire
+from core import guest, wire
 
-from . import base64, cbor, files_group, frames, os_group, settings_group, tool_group
+from . import base64, cbor, files_group, frames, tool_group
 from .errors import SHARED, SmpError, of_tool, shared, text_of
 
 HEADER = 8
 VERSION_MAX = 1
 BUF_SIZE = 2048
+SMALL_BUF_SIZE = 1536  # where memory is small
 WINDOW = 4
 TOO_NEW = 13  # MGMT_ERR_UNSUPPORTED_TOO_NEW of the SMP specification
 
@@ -28,13 +33,24 @@ LIVE_COST = 384
 CONTACT_COST = 1024
 REFUSAL_COST = 96
 
+FEEL_MS = 60  # as core.gap_work.FEEL_MS, which a fake tool has not
+
 _LIVE = 1 << wire.TOOL_STATE | 1 << wire.TOOL_SAMPLES
 # What waits for the lift, beside all files: refused before anything of it is looked at.
 _WAITS = (
     1 << wire.TOOL_SESSIONS | 1 << wire.TOOL_ACKNOWLEDGE | 1 << wire.TOOL_TARE | 1 << wire.TOOL_CALIBRATE
-    | 1 << wire.TOOL_CALIBRATION | 1 << wire.TOOL_HEALTH | 1 << wire.TOOL_USERS | 1 << wire.TOOL_FACTORY_RESET
-    | 1 << wire.TOOL_HOSTS
+    | 1 << wire.TOOL_CALIBRATION
 )  # fmt: skip
+
+# Groups, and commands of the tool's group, whose modules are loaded for one request (core/guest.py).
+_PACKAGE = __name__.rsplit(".", 1)[0]
+GROUP_GUESTS = {wire.GROUP_OS: "os_group", wire.GROUP_SETTINGS: "settings_group"}
+TOOL_GUESTS = {
+    wire.TOOL_HEALTH: "care_group",
+    wire.TOOL_USERS: "owner_group",
+    wire.TOOL_FACTORY_RESET: "owner_group",
+    wire.TOOL_HOSTS: "owner_group",
+}
 
 REMEMBERED_MAX = 128
 REMEMBERED_MS = 10000
@@ -70,8 +86,6 @@ class Server:
         self._remembered_key = self._key = (-1, -1)
         self._remembered_ms = 0
         self._groups = {
-            wire.GROUP_OS: os_group.handlers(self),
-            wire.GROUP_SETTINGS: settings_group.handlers(tool),
             wire.GROUP_FILES: files_group.handlers(self),
             wire.GROUP_TOOL: tool_group.handlers(self),
         }
@@ -111,13 +125,32 @@ class Server:
         """Answer the message that `answer` left for later; length of the reply."""
         message = self._message
         self._out.at = frames.PREFIX + HEADER
+        name = self._guest(message)
         try:
-            waiting = self._dispatch(message)
+            commands = await self._load(name) if name else self._commands(message)
+            waiting = self._dispatch(message, commands)
             if waiting is not None:
                 await waiting
         except Exception as error:  # noqa: BLE001  (a fault in one answer must not end the wire; it is counted)
             self._refuse(self._refusal(error, self._group(message)), self._version(message))
+        for loaded in (name, "clock_text"):  # the second by the group of the system
+            guest.forget(loaded, _PACKAGE)
         return self._end()
+
+    async def _load(self, name: str):
+        """A guest's {command: handlers}: loaded in a gap, with time to feel a touch before it and after."""
+        module = await self.tool.in_gap(lambda: guest.load(name, _PACKAGE))
+        await asyncio.sleep_ms(FEEL_MS)
+        return module.handlers(self)
+
+    def _commands(self, message):
+        return self._groups.get(self._group(message))
+
+    def _guest(self, message) -> str:
+        """The module that must be loaded for a request; an empty text for none."""
+        group = self._group(message)
+        guests = TOOL_GUESTS if group == wire.GROUP_TOOL else GROUP_GUESTS
+        return guests.get(message[7] if group == wire.GROUP_TOOL else group, "")
 
     async def handle(self, message) -> int:
         """`answer`, and `finish` if need be."""
@@ -129,7 +162,7 @@ class Server:
         message = self._message
         self._out.at = frames.PREFIX + HEADER
         try:
-            self._dispatch(message)
+            self._dispatch(message, self._commands(message))
         except Exception as error:  # noqa: BLE001  (as in `finish`)
             self._refuse(self._refusal(error, self._group(message)), self._version(message))
         return self._end()
@@ -156,9 +189,13 @@ class Server:
             waits = (
                 bit & _WAITS or self._group(message) == wire.GROUP_FILES or len(message) > CONTACT_REQUEST_MAX
             )
-            if waits or not self.tool.spend(LIVE_COST if bit & _LIVE else CONTACT_COST):
+            if (
+                waits
+                or self._guest(message)
+                or not self.tool.spend(LIVE_COST if bit & _LIVE else CONTACT_COST)
+            ):
                 return wire.ERR_BUSY_CONTACT
-        elif self.tool.testing() and not self.tool.spend(CONTACT_COST):
+        elif self.tool.testing() and (self._guest(message) or not self.tool.spend(CONTACT_COST)):
             return wire.ERR_BUSY_SESSION
         return wire.ERR_OK
 
@@ -207,10 +244,14 @@ class Server:
         self.last_fault = "%s: %s" % (type(error).__name__, error)
         return shared(wire.MGMT_UNKNOWN, self.last_fault[:60])
 
-    def _dispatch(self, message):
+    def _dispatch(self, message, commands):
         if message[0] >> 3 & 3 > VERSION_MAX:
             raise shared(TOO_NEW)
-        return self._handler(message)(self._body(message), self._out)
+        pair = commands.get(message[7]) if commands else None
+        handler = pair[message[0] >> 1 & 1] if pair else None
+        if handler is None:
+            raise shared(wire.MGMT_NOT_SUPPORTED)
+        return handler(self._body(message), self._out)
 
     def _body(self, message) -> dict:
         length = message[2] << 8 | message[3]
@@ -225,14 +266,6 @@ class Server:
         if not isinstance(body, dict):
             raise shared(wire.MGMT_INVALID, "the body must be a map")
         return body
-
-    def _handler(self, message):
-        commands = self._groups.get(self._group(message))
-        pair = commands.get(message[7]) if commands else None
-        handler = pair[message[0] >> 1 & 1] if pair else None
-        if handler is None:
-            raise shared(wire.MGMT_NOT_SUPPORTED)
-        return handler
 
     @staticmethod
     def _group(message) -> int:

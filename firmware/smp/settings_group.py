@@ -55,9 +55,9 @@ class _SettingsGroup:
         out.map(0)
 
 
-def handlers(tool) -> dict:
+def handlers(server) -> dict:
     """{command: (handler of reads, handler of writes)}."""
-    group = _SettingsGroup(tool)
+    group = _SettingsGroup(server.tool)
     return {
         wire.SETTINGS_READ_WRITE: (group.read, group.write),
         wire.SETTINGS_DELETE: (None, group.delete),

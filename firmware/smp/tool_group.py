@@ -1,12 +1,13 @@
 """SMP group 65, the tool's own: hello, sessions, acknowledgement, state, samples, tare, refusals, calibration."""
 
-from core import wire
+from core import ids, wire
 
-from . import care_group, frames, owner_group
+from . import frames
 from .cbor import CborError
 from .errors import check, refuse_in_contact, text, whole
 
 SESSIONS_MOST = 32
+_SESSION_BYTES = 64  # more than one takes in a list
 _ID_MAX = 0xFFFFFFFF
 _HOST_MAX = 64
 _STEP_MAX = 16
@@ -30,7 +31,8 @@ class _ToolGroup:
         refuse_in_contact(self._tool, wire.GROUP_TOOL)
         after = whole(body, "after", 0, _ID_MAX, 0)
         most = whole(body, "most", 1, _ID_MAX, SESSIONS_MOST)
-        listed, more = self._tool.sessions(after, min(most, SESSIONS_MOST))
+        fit = self._server.buf_size // _SESSION_BYTES
+        listed, more = self._tool.sessions(after, min(most, SESSIONS_MOST, fit))
         out.map(2)
         out.pair("sessions", listed)
         out.pair("more", bool(more))
@@ -72,6 +74,20 @@ class _ToolGroup:
         refuse_in_contact(self._tool, wire.GROUP_TOOL)
         out.value(self._tool.calibration())
 
+    def self_test(self, _body: dict, out) -> None:
+        out.value(self._tool.self_test())
+
+    def begin_self_test(self, _body: dict, out) -> None:
+        check(self._tool.begin_self_test(), wire.GROUP_TOOL)
+        out.map(0)
+
+    def symptom(self, _body: dict, out) -> None:
+        out.value(self._tool.symptom())
+
+    def report_symptom(self, body: dict, out) -> None:
+        self._tool.report_symptom(whole(body, "symptom", 1, max(ids.SYMPTOM_NAMES)))
+        out.value(self._tool.symptom())
+
     def refusals(self, _body: dict, out) -> None:
         out.map(1)
         out.text("refusals")
@@ -92,7 +108,7 @@ class _ToolGroup:
 def handlers(server) -> dict:
     """{command: (handler of reads, handler of writes)}."""
     group = _ToolGroup(server)
-    commands = {
+    return {
         wire.TOOL_HELLO: (group.hello, None),
         wire.TOOL_SESSIONS: (group.sessions, None),
         wire.TOOL_ACKNOWLEDGE: (None, group.acknowledge),
@@ -102,7 +118,6 @@ def handlers(server) -> dict:
         wire.TOOL_REFUSAL: (group.refusals, None),
         wire.TOOL_CALIBRATE: (group.calibration_status, group.calibrate),
         wire.TOOL_CALIBRATION: (group.calibration, None),
+        wire.TOOL_SELF_TEST: (group.self_test, group.begin_self_test),
+        wire.TOOL_SYMPTOM: (group.symptom, group.report_symptom),
     }
-    commands.update(care_group.handlers(server.tool))
-    commands.update(owner_group.handlers(server.tool))
-    return commands

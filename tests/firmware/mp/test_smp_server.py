@@ -1,6 +1,8 @@
 """The server: golden bytes of every group, contact rules, the memory of the last change, what is malformed."""
 
-from core import wire, wire_texts
+import sys
+
+from core import guest, wire, wire_texts
 from smp import server as smp_server
 from wire_fake import SESSION
 from wire_golden import FILES, ask, body_of, fresh, load, request
@@ -32,7 +34,12 @@ def test_every_command_has_golden_bytes():
         for row in load(ROOT, name):
             raw = bytes.fromhex(row["request"])
             seen.add((raw[5], raw[7], raw[0] & 7))
-    for group, commands in server._groups.items():
+    tables = list(server._groups.items())
+    for name in set(smp_server.TOOL_GUESTS.values()):
+        tables.append((wire.GROUP_TOOL, guest.load(name, "smp").handlers(server)))
+    for group, name in smp_server.GROUP_GUESTS.items():
+        tables.append((group, guest.load(name, "smp").handlers(server)))
+    for group, commands in tables:
         for command, pair in commands.items():
             for op, handler in ((R, pair[0]), (W, pair[1])):
                 if handler is not None and (group, command, op) != (wire.GROUP_OS, wire.OS_ECHO, R):
@@ -55,6 +62,11 @@ CHANGES = (
     (R, 65, wire.TOOL_FACTORY_RESET, {}),
     (W, 65, wire.TOOL_FACTORY_RESET, {}),
 )
+GUESTS = (
+    (R, 3, 0, {"name": "name"}),
+    (W, 0, wire.OS_ECHO, {"d": "x"}),
+    (W, 0, wire.OS_DATETIME, {"datetime": "2026-07-01T12:00:00"}),
+)
 FLASH_READS = (
     (R, 65, wire.TOOL_SESSIONS, {}),
     (R, 8, 0, {"name": SESSION, "off": 0}),
@@ -69,8 +81,6 @@ ALWAYS = (
     (R, 65, wire.TOOL_SELF_TEST, {}),
     (R, 65, wire.TOOL_SYMPTOM, {}),
     (W, 65, wire.TOOL_SYMPTOM, {"symptom": 2}),
-    (R, 3, 0, {"name": "name"}),
-    (W, 0, wire.OS_ECHO, {"d": "x"}),
 )
 
 
@@ -82,7 +92,7 @@ def is_busy(reply, code):
 
 
 def test_contact_refuses_what_changes_or_touches_flash():
-    for row in CHANGES + FLASH_READS:
+    for row in CHANGES + FLASH_READS + GUESTS:
         tool, server = fresh()
         tool.contact = True
         reply = ask(server, request(*row))
@@ -137,7 +147,7 @@ def test_contact_has_a_budget():
     tool.contact = True
     assert "mode" in body_of(ask(server, state))
     assert is_busy(ask(server, state), wire.ERR_BUSY_CONTACT)
-    assert is_busy(ask(server, request(R, 0, wire.OS_INFO)), wire.ERR_BUSY_CONTACT)
+    assert is_busy(ask(server, request(R, 65, wire.TOOL_HELLO)), wire.ERR_BUSY_CONTACT)
     assert purse.asked == [smp_server.LIVE_COST] * 2 + [smp_server.CONTACT_COST]
 
 
@@ -185,7 +195,7 @@ def test_a_change_that_was_made_before_the_contact_is_answered_in_it_as_before()
 
 
 def test_a_refusal_that_lies_ready_is_the_one_a_handler_would_write():
-    for version, group, command in ((0, 65, 2), (1, 65, 2), (0, 8, 0), (1, 8, 0), (1, 0, wire.OS_RESET)):
+    for version, group, command in ((0, 65, 2), (1, 65, 2), (0, 8, 0), (1, 8, 0)):
         tool, server = fresh()
         tool.contact = True
         ready = ask(server, request(W, group, command, {}, 7, version))
@@ -204,10 +214,36 @@ def test_a_self_test_has_a_budget():
     assert purse.asked == [smp_server.CONTACT_COST] * 2
 
 
+def test_modules_for_one_request_are_let_go():
+    names = ("os_group", "clock_text", "settings_group", "care_group", "owner_group")
+    for name in names:
+        guest.forget(name, "smp")
+    for row in GUESTS + ((R, 65, wire.TOOL_HEALTH, {}), (R, 65, wire.TOOL_USERS, {})):
+        _tool, server = fresh()
+        body = body_of(ask(server, request(*row)))
+        assert "rc" not in body and "err" not in body, (row, body)
+        for name in names:
+            assert "smp." + name not in sys.modules, (row, name)
+
+
+def test_each_command_of_a_guest_is_in_its_module():
+    _tool, server = fresh()
+    for command, name in smp_server.TOOL_GUESTS.items():
+        assert command in guest.load(name, "smp").handlers(server), command
+        guest.forget(name, "smp")
+
+
+def test_no_module_is_loaded_in_a_self_test():
+    tool, server = fresh()
+    tool.is_testing = True
+    for row in GUESTS:
+        assert is_busy(ask(server, request(*row)), wire.ERR_BUSY_SESSION), row
+
+
 def test_a_long_request_is_refused_in_contact():
     tool, server = fresh()
     tool.contact = True
-    long = request(W, 0, wire.OS_ECHO, {"d": "x" * smp_server.CONTACT_REQUEST_MAX})
+    long = request(R, 65, wire.TOOL_STATE, {"d": "x" * smp_server.CONTACT_REQUEST_MAX})
     assert is_busy(ask(server, long), wire.ERR_BUSY_CONTACT)
 
 

@@ -92,6 +92,9 @@ class FakeTool:
     def in_contact(self):
         return self.contact
 
+    async def in_gap(self, call):
+        return call()
+
     def spend(self, _size):
         return True
 
