@@ -1,8 +1,11 @@
 """What the tool offers to the wire: reads of its state, and the few requests that change it."""
 
+import asyncio
+
 from . import guest, ids, live_desk, records, self_test, version, wire
 from .desks import FilesDesk, SettingsDesk
 from .errors import StorageError
+from .gap_work import FEEL_MS
 
 
 class Service:
@@ -206,8 +209,10 @@ class Service:
         return wire.ERR_CALIBRATING if self.calibrating() else wire.ERR_OK
 
     async def in_gap(self, call):
-        """Run a call that may block, announced, as soon as there is no contact; what it returns."""
-        return await self._tool.gaps.run(call)
+        """Run a call that may block, announced, with time to feel a touch before and after; what it returns."""
+        found = await self._tool.gaps.run(call)
+        await asyncio.sleep_ms(FEEL_MS)
+        return found
 
     def spend(self, size: int) -> bool:
         """Whether a request may make so many bytes of garbage now, in contact, where none can be collected."""

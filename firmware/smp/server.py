@@ -8,7 +8,6 @@ raise. What is asked in contact is answered with little garbage, which is counte
 # Machine code takes buffers as pointers.
 # pyright: reportArgumentType=false
 
-import asyncio
 import binascii
 import time
 
@@ -32,8 +31,6 @@ CONTACT_REQUEST_MAX = 256
 LIVE_COST = 384
 CONTACT_COST = 1024
 REFUSAL_COST = 96
-
-FEEL_MS = 60  # as core.gap_work.FEEL_MS, which a fake tool has not
 
 _LIVE = 1 << wire.TOOL_STATE | 1 << wire.TOOL_SAMPLES
 # What waits for the lift, beside all files: refused before anything of it is looked at.
@@ -138,9 +135,8 @@ class Server:
         return self._end()
 
     async def _load(self, name: str):
-        """A guest's {command: handlers}: loaded in a gap, with time to feel a touch before it and after."""
+        """A guest's {command: handlers}."""
         module = await self.tool.in_gap(lambda: guest.load(name, _PACKAGE))
-        await asyncio.sleep_ms(FEEL_MS)
         return module.handlers(self)
 
     def _commands(self, message):

@@ -8,19 +8,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+_own: dict[str, ModuleType] = {}
 FIRMWARE = str(Path(__file__).resolve().parents[2] / "firmware")
 
 
 @contextmanager
 def firmware_smp() -> Iterator[None]:
-    """Imports inside find the firmware's `smp`; those after it find what they did before."""
+    """Imports inside find the firmware's `smp`, the same each time; those after it find what they did before."""
     others = _taken_out()
+    sys.modules.update(_own)
     sys.path.insert(0, FIRMWARE)
     try:
         yield
     finally:
         sys.path.remove(FIRMWARE)
-        _taken_out()
+        _own.clear()
+        _own.update(_taken_out())
         sys.modules.update(others)
 
 

@@ -15,6 +15,15 @@ from tests.firmware.firmware_smp import firmware_smp
 with firmware_smp():
     from push_rig import Board, PushRig, calibration_file, routine_text
 
+
+class Rig(PushRig):
+    """Loads modules of the firmware's `smp` for single requests."""
+
+    def send(self, op, group, command, payload):
+        with firmware_smp():
+            return super().send(op, group, command, payload)
+
+
 NAMES = ["profile", "strict", "rest_h", "weekly_max", "session_max_min", "haptic_pct", "light_pct", "name"]
 TAKEN = [
     ("profile", b"sensitive"), ("profile", b"normal"), ("strict", b"1"), ("strict", b"0"), ("rest_h", b"12"),
@@ -91,7 +100,7 @@ class Pushes(RuleBasedStateMachine):
 
     @initialize(at_close=st.booleans())
     def make(self, at_close):
-        self.rig = PushRig(at_close)
+        self.rig = Rig(at_close)
         self.known = {}  # settings that the tool said it keeps
         self.locked, self.sessions = False, 0
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from gentlepress.chip import run_script_on_chip
+from gentlepress.chip.chip import UNIQUE_ID
 from gentlepress.chip.image import compile_firmware, compile_module, firmware_root
+from gentlepress.chip.simulated_tool import CALIBRATION_FILE, factory_calibration
 from gentlepress.firmware.sim.plant import Plant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +23,7 @@ MODULE_BYTES = 1536  # each of the modules is larger
 def test_health_and_self_test_on_the_chip(chip_image):
     plant = Plant({})
     files = compile_firmware(firmware_root(), "pico")
+    files[CALIBRATION_FILE] = factory_calibration(UNIQUE_ID)  # without one it does not watch
     files["program.mpy"] = compile_module(ROOT / "firmware" / "main.py", "program.py")
     script = Path(__file__).parent / "on_chip" / "care.py"
     printed = run_script_on_chip(script, image=chip_image, files=files, sensor=plant.nau, motor=plant.drv)

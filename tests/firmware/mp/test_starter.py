@@ -23,6 +23,9 @@ class Gaps:
     async def run(self, work):
         return work()
 
+    def collect(self):
+        pass
+
 
 class Board:
     """Counts what is started anew."""

@@ -98,12 +98,13 @@ async def measure():
         "samples": framed(65, 4, b"\xa1\x65since" + since),
         "all samples": framed(65, 4),
         "hello": framed(65, 0),
-        "echo": framed(0, 0, b"\xa1\x61d\x78\xc8" + b"x" * 200, 2),
-        "settings": framed(3, 0, b"\xa1\x64name\x64name"),
+        "refusals": framed(65, 6),
+        "self test": framed(65, 10),
         "symptom": framed(65, 11),
     }
-    found["costs"] = {name: cost(link, server, decoder, encoder, data) for name, data in asked.items()}
     server.tool.in_contact = lambda: True
+    server.tool.spend = lambda _size: True
+    found["costs"] = {name: cost(link, server, decoder, encoder, data) for name, data in asked.items()}
     found["refusals"] = {
         "files": cost(link, server, decoder, encoder, framed(8, 0, b"\xa1\x64name\x68/routine")),
         "sessions": cost(link, server, decoder, encoder, framed(65, 1)),

@@ -223,7 +223,11 @@ class PushRig:
         self.tool.starter.tests.run = sound
         self.service = Service(self.tool)
         finished(self.tool.start())
+        self.service.in_gap = self.at_once
         self.server = server.Server(self.service)
+
+    async def at_once(self, call):
+        return self.tool.gaps.blocked(call)
 
     def ask(self, op, group, command, body):
         """Send a request; the reply's body, or None when power goes before it."""
