@@ -21,6 +21,7 @@ BUCKETS = const(12)
 """One more than wire.LATENCY_EDGES_US: the last bucket holds what took longer."""
 
 _MASK = const(0x3FFFFFFF)
+_HALF = const(0x20000000)
 _LATE_US = const(6000)
 _PART = const(1024)
 _SLOWLY = const(64)
@@ -119,7 +120,7 @@ class EdgeClock:
     def of(self, now_us: int) -> int:
         """The edge's ticks for a handler called at `now_us`: as stamped, else worked out from the edges before."""
         stamp = self.stamp
-        if stamp[1]:
+        if stamp[1] and now_us - stamp[0] & _MASK < _HALF:  # a later one is the next edge's
             stamp[1] = 0
             return stamp[0]
         return _edge(self._cells, now_us)

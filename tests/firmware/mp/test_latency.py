@@ -132,3 +132,12 @@ def test_ticks_wrap_between_and_within():
         assert answers(seen) == [now_us & MASK for now_us in seen], start
         late = seen + [seen[-1] + PERIOD_US + 1000]
         assert answers(late)[-1] == (seen[-1] + PERIOD_US + 16) & MASK, start
+
+
+def test_a_stamp_that_came_after_the_handler_began_is_left_for_the_next():
+    clock = EdgeClock()
+    clock.stamp[0], clock.stamp[1] = 50001, 1
+    assert clock.of(50000) == 50000, "worked out, not in the future"
+    assert clock.of(50001) == 50001 and clock.stamp[1] == 0, "now it is its own"
+    clock.stamp[0], clock.stamp[1] = 0x3FFFFFFF, 1
+    assert clock.of(1) == 0x3FFFFFFF, "ticks wrap"
