@@ -13,7 +13,7 @@ FEEL_MS = 60
 
 SPENT_SHARE, REFUSED_SHARE = 2, 6
 """Of what is free, half goes to the requests that are served in one contact, a sixth to refusing more of them. The rest
-is for the tool itself, which makes about 60 bytes a second (docs/firmware.md): no collection is forced in contact."""
+is for the tool itself, which makes about 60 bytes a second (docs/firmware.md): in contact they force no collection."""
 
 LOOK_MS = 10000
 """So often the heap is looked at between sessions; half of what was free gone is worth a collection."""
