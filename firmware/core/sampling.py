@@ -270,7 +270,7 @@ class Sampling:
         cells = self.cells
         player = self.player
         alert = self.judge.cells[ALERT]
-        if not alert or self.fault or cells[BLOCKED]:
+        if not alert or self.fault:
             player.play(cells[PASSED_US], ids.CUE_NONE, 0)
         elif alert == ALERT_OVER:
             player.play(cells[PASSED_US], ids.CUE_OVER, 0)

@@ -11,8 +11,6 @@ writes its counts to tests/proof/last.json.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import os
 import re
 import subprocess
@@ -24,6 +22,7 @@ from dataclasses import dataclass
 from gentlepress.runtime.micropython import find_micropython
 
 from tests.proof import last
+from tests.proof.kept import Kept
 from tests.proof.trial import ROOT
 
 SUPPORT = ROOT / "tests/firmware/mp/support"
@@ -61,35 +60,13 @@ def live(seed: int) -> Lived:
     return Lived(int(cuts[1]), tuple(FAILED.findall(done.stdout)))
 
 
-def digest() -> str:
-    """Of all that a life depends on."""
-    whole = hashlib.sha256(str(find_micropython().version).encode())
-    for path in [*sorted((ROOT / "firmware").rglob("*.py")), *(SUPPORT / name for name in PARTS)]:
-        whole.update(path.read_bytes())
-    return whole.hexdigest()
+def kept(*, resume: bool) -> Kept:
+    """Lives that held: {seed: cuts}."""
+    sources = [*sorted((ROOT / "firmware").rglob("*.py")), *(SUPPORT / name for name in PARTS)]
+    return Kept(RESULTS, sources, resume=resume)
 
 
-class Results:
-    """Lives that held, with their cuts, kept in a file."""
-
-    def __init__(self, *, resume: bool) -> None:
-        self.digest = digest()
-        kept = json.loads(RESULTS.read_text(encoding="utf-8")) if resume and RESULTS.is_file() else {}
-        same = kept.get("digest") == self.digest
-        self.held: dict[int, int] = (
-            {int(seed): cuts for seed, cuts in kept.get("held", {}).items()} if same else {}
-        )
-
-    def add(self, seed: int, cuts: int) -> None:
-        """Keep one, whole or not at all."""
-        self.held[seed] = cuts
-        RESULTS.parent.mkdir(parents=True, exist_ok=True)
-        fresh = RESULTS.with_suffix(".new")
-        fresh.write_text(json.dumps({"digest": self.digest, "held": self.held}), encoding="utf-8")
-        fresh.replace(RESULTS)
-
-
-def run(wanted: int, results: Results, jobs: int) -> tuple[dict[int, Lived], int]:
+def run(wanted: int, results: Kept, jobs: int) -> tuple[dict[int, Lived], int]:
     """Lives from seed 0 on, until there were so many cuts: ({seed: how it was lived}, cuts)."""
     lived: dict[int, Lived] = {}
     seed = cuts = 0
@@ -100,7 +77,7 @@ def run(wanted: int, results: Results, jobs: int) -> tuple[dict[int, Lived], int
                 lived[number] = done
                 cuts += done.cuts
                 if not done.failures:
-                    results.add(number, done.cuts)
+                    results.add({number: done.cuts})
             seed += jobs
             _show(lived, seeds, cuts, wanted)
             if any(not lived[number].cuts for number in seeds):
@@ -108,8 +85,8 @@ def run(wanted: int, results: Results, jobs: int) -> tuple[dict[int, Lived], int
     return lived, cuts
 
 
-def _once(seed: int, results: Results) -> Lived:
-    return Lived(results.held[seed]) if seed in results.held else live(seed)
+def _once(seed: int, results: Kept) -> Lived:
+    return Lived(results.found[seed]) if seed in results.found else live(seed)
 
 
 def _show(lived: dict[int, Lived], seeds: Sequence[int], cuts: int, wanted: int) -> None:
@@ -132,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
         _show(lived, options.life, sum(done.cuts for done in lived.values()), options.cuts)
         return 1 if any(done.failures for done in lived.values()) else 0
     os.nice(10)
-    lived, cuts = run(options.cuts, Results(resume=options.resume), max(1, options.jobs))
+    lived, cuts = run(options.cuts, kept(resume=options.resume), max(1, options.jobs))
     failed = sum(len(done.failures) for done in lived.values())
     print(f"{cuts} cuts in {len(lived)} lives: {failed} broke a promise")
     if options.cuts >= CUTS:

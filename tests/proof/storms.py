@@ -11,9 +11,7 @@ run writes its counts to tests/proof/last.json.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import importlib.util
-import json
 import os
 import re
 import shutil
@@ -28,6 +26,7 @@ from types import ModuleType
 from gentlepress.runtime.micropython import find_micropython
 
 from tests.proof import last
+from tests.proof.kept import Kept
 from tests.proof.trial import ROOT
 
 SCRIPTS = Path("tests/firmware/mp")
@@ -82,36 +81,16 @@ def tell(numbers: Sequence[int], tree: Path = ROOT) -> dict[int, str]:
     return found
 
 
-def digest() -> str:
-    """Of all that a story depends on."""
-    whole = hashlib.sha256(str(find_micropython().version).encode())
-    for folder in ("firmware", str(SCRIPTS / "support")):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            whole.update(path.read_bytes())
-    whole.update((ROOT / SCRIPTS / "sim_rig.py").read_bytes())
-    return whole.hexdigest()
+def kept(*, resume: bool) -> Kept:
+    """What was told so far: {number: how it failed, an empty text if it held}."""
+    folders = ("firmware", str(SCRIPTS / "support"))
+    sources = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return Kept(RESULTS, [*sources, ROOT / SCRIPTS / "sim_rig.py"], resume=resume)
 
 
-class Results:
-    """What was told so far, kept in a file."""
-
-    def __init__(self, *, resume: bool) -> None:
-        self.digest = digest()
-        kept = json.loads(RESULTS.read_text(encoding="utf-8")) if resume and RESULTS.is_file() else {}
-        same = kept.get("digest") == self.digest
-        self.told: dict[int, str] = {int(n): how for n, how in kept.get("told", {}).items()} if same else {}
-
-    def add(self, found: dict[int, str]) -> None:
-        """Keep some, whole or not at all."""
-        self.told |= found
-        RESULTS.parent.mkdir(parents=True, exist_ok=True)
-        fresh = RESULTS.with_suffix(".new")
-        fresh.write_text(json.dumps({"digest": self.digest, "told": self.told}), encoding="utf-8")
-        fresh.replace(RESULTS)
-
-    def waiting(self, numbers: Iterable[int]) -> list[int]:
-        """Those that have not held yet."""
-        return [number for number in numbers if self.told.get(number) != ""]
+def waiting(results: Kept, numbers: Iterable[int]) -> list[int]:
+    """Those that have not held yet."""
+    return [number for number in numbers if results.found.get(number) != ""]
 
 
 def copy_tree() -> Path:
@@ -128,11 +107,11 @@ def show(number: int, how: str) -> None:
     print(f"FAILED story {number}: {how}\n  again: python -m tests.proof.storms --story {number}", flush=True)
 
 
-def run(numbers: Sequence[int], results: Results, jobs: int) -> list[int]:
+def run(numbers: Sequence[int], results: Kept, jobs: int) -> list[int]:
     """Tell what waits, a few processes at a time; the numbers that failed."""
     tree = copy_tree()
-    waiting = results.waiting(numbers)
-    pieces = [waiting[at : at + PIECE] for at in range(0, len(waiting), PIECE)]
+    left = waiting(results, numbers)
+    pieces = [left[at : at + PIECE] for at in range(0, len(left), PIECE)]
     start = time.monotonic()
     with ThreadPoolExecutor(jobs) as pool:
         for count, done in enumerate(as_completed(pool.submit(tell, piece, tree) for piece in pieces), 1):
@@ -142,8 +121,8 @@ def run(numbers: Sequence[int], results: Results, jobs: int) -> list[int]:
                 if how:
                     show(number, how)
             if count % 10 == 0 or count == len(pieces):
-                print(f"{count * PIECE} of {len(waiting)} in {time.monotonic() - start:.0f} s", flush=True)
-    return results.waiting(numbers)
+                print(f"{count * PIECE} of {len(left)} in {time.monotonic() - start:.0f} s", flush=True)
+    return waiting(results, numbers)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -161,7 +140,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1 if any(told.values()) else 0
     os.nice(10)
     numbers = range(options.rounds * a_round())
-    failed = run(numbers, Results(resume=options.resume), max(1, options.jobs))
+    failed = run(numbers, kept(resume=options.resume), max(1, options.jobs))
     print(
         f"{len(numbers)} stories of {len(fault_table().FAULTS)} faults, alone and in pairs: {len(failed)} failed"
     )

@@ -60,40 +60,33 @@ def cost(link, server, decoder, encoder, data):
     return spent, length, took_us
 
 
-async def measure():
-    board = program.pick_board()
-    board.watchdog = NoWatchdog
-    tool = Tool(board)
-    await tool.start()
-    gc.threshold(-1)
-    loop = asyncio.create_task(tool.run())
-    await asyncio.sleep_ms(1500)
+async def load(board, tool):
+    """(server, what loading it took and left): the wire loaded as the program does."""
     tool.gaps.block_worst_us = 0
     started_ms = time.ticks_ms()
-    link, server = await program.load_in_pieces(board, tool)
-    found = {
+    _link, server = await program.load_in_pieces(board, tool)
+    listed = [name for names in program.WIRE for name in names]
+    return server, {
         "loaded_ms": time.ticks_diff(time.ticks_ms(), started_ms),
         "block_worst_us": tool.gaps.block_worst_us,
         "free": tool.gaps.free,
+        "not_listed": [
+            name for name in sys.modules if name.startswith(("smp.", "links.")) and name not in listed
+        ],
     }
-    listed = [name for names in program.WIRE for name in names]
-    found["not_listed"] = [
-        name for name in sys.modules if name.startswith(("smp.", "links.")) and name not in listed
-    ]
-    from links.usb_serial import UsbSerial
-    from smp import frames
-    from smp import server as server_module
 
-    found["prices"] = {
-        "live": server_module.LIVE_COST,
-        "other": server_module.CONTACT_COST,
-        "refusal": server_module.REFUSAL_COST,
-    }
-    decoder, encoder = frames.Decoder(server.buf_size), frames.Encoder(server.reply_buf)
-    link = UsbSerial(Sink(), Sink(), Ready)
-    tool.watch.stop()
-    since = struct.pack(">B", 0x19) + struct.pack(">H", tool.watch.samples.next - 40 & 0xFFFF)
-    asked = {
+
+def prices():
+    """What the server takes from the contact's budget."""
+    from smp import server
+
+    return {"live": server.LIVE_COST, "other": server.CONTACT_COST, "refusal": server.REFUSAL_COST}
+
+
+def answered(tool):
+    """Requests that are answered in contact, by name."""
+    since = struct.pack(">BH", 0x19, tool.watch.samples.next - 40 & 0xFFFF)
+    return {
         "state": framed(65, 3),
         "samples": framed(65, 4, b"\xa1\x65since" + since),
         "all samples": framed(65, 4),
@@ -102,14 +95,42 @@ async def measure():
         "self test": framed(65, 10),
         "symptom": framed(65, 11),
     }
-    server.tool.in_contact = lambda: True
-    server.tool.spend = lambda _size: True
-    found["costs"] = {name: cost(link, server, decoder, encoder, data) for name, data in asked.items()}
-    found["refusals"] = {
-        "files": cost(link, server, decoder, encoder, framed(8, 0, b"\xa1\x64name\x68/routine")),
-        "sessions": cost(link, server, decoder, encoder, framed(65, 1)),
-        "acknowledge": cost(link, server, decoder, encoder, framed(65, 2, b"\xa1\x62id\x01", 2)),
+
+
+def refused():
+    """Requests that wait for the lift, by name."""
+    return {
+        "files": framed(8, 0, b"\xa1\x64name\x68/routine"),
+        "sessions": framed(65, 1),
+        "acknowledge": framed(65, 2, b"\xa1\x62id\x01", 2),
     }
+
+
+def costs(server, asked):
+    """{name: `cost`} of requests in contact."""
+    from links.usb_serial import UsbSerial
+    from smp import frames
+
+    decoder, encoder = frames.Decoder(server.buf_size), frames.Encoder(server.reply_buf)
+    link = UsbSerial(Sink(), Sink(), Ready)
+    return {name: cost(link, server, decoder, encoder, data) for name, data in asked.items()}
+
+
+async def measure():
+    board = program.pick_board()
+    board.watchdog = NoWatchdog
+    tool = Tool(board)
+    await tool.start()
+    gc.threshold(-1)
+    loop = asyncio.create_task(tool.run())
+    await asyncio.sleep_ms(1500)
+    server, found = await load(board, tool)
+    found["prices"] = prices()
+    tool.watch.stop()
+    server.tool.in_contact = lambda: True
+    found["refusals"] = costs(server, refused())
+    server.tool.spend = lambda _size: True
+    found["costs"] = costs(server, answered(tool))
     tool.reset_asked = True
     await loop
     board._timer.deinit()
