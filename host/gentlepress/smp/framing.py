@@ -65,6 +65,9 @@ class FrameReader:
                 messages.append(message)
         return messages
 
+    def drop(self) -> None:
+        """Nothing: the first line of the next frame ends a broken one."""
+
     def _take_line(self, line: bytes) -> bytes | None:
         first, following = line.rfind(FIRST), line.rfind(NEXT)
         at = max(first, following)

@@ -11,7 +11,7 @@ from typing import Any
 
 from gentlepress.errors import PortGarbage, PortSilent, ProtocolError, UsageError
 from gentlepress.links.base import Link
-from gentlepress.smp import framing
+from gentlepress.smp import bare, framing
 from gentlepress.smp.message import Message, decode, peek_key
 from gentlepress.smp.text import clean
 
@@ -50,7 +50,7 @@ class Channel:
     """A link with its frames and counters.
 
     Args:
-        link: an open link with console frames.
+        link: an open link, with console frames or packets of bare messages.
         attempt_s: seconds that sending may take.
 
     Attributes:
@@ -66,12 +66,22 @@ class Channel:
         self.received = 0
         self.dropped = 0
         self.repeats = 0
-        self.frames = framing.FrameReader()
+        self.frames = framing.FrameReader() if link.limits.console else bare.BareReader()
         self._sequence = secrets.randbelow(256)
+
+    def frame(self, message: bytes) -> bytes:
+        """A message as the link carries it."""
+        return framing.encode(message) if self.link.limits.console else message
 
     def send(self, frame: bytes) -> None:
         """Send a whole frame."""
         self.link.send(frame, time.monotonic() + self.attempt_s)
+
+    def resend(self, frame: bytes) -> None:
+        """Send a frame once more: what is held of a broken one gets in the way of none."""
+        self.repeats += 1
+        self.frames.drop()
+        self.send(b"\n" + frame if self.link.limits.console else frame)
 
     def receive(self, until: float) -> list[bytes]:
         """Messages that came in; none when it stays silent until then (time.monotonic())."""
@@ -95,7 +105,7 @@ class Session:
     the work twice. Replies that belong to no request in flight (late, doubled, unsolicited) are dropped.
 
     Args:
-        link: an open link with console frames.
+        link: an open link, with console frames or packets of bare messages.
         attempt_s: seconds until a request is sent again.
         attempts: how often a request is sent before the session gives up.
 
@@ -204,7 +214,7 @@ class _Exchange:
                 f"A request of {len(data)} bytes is longer than the {self._message_max} bytes the tool takes.",
                 "Send it in smaller pieces.",
             )
-        frame = framing.encode(data)
+        frame = self._channel.frame(data)
         self._channel.send(frame)
         self._in_flight[message.key] = _Pending(
             frame, self._issued, time.monotonic() + self._channel.attempt_s
@@ -245,8 +255,7 @@ class _Exchange:
                 raise self._no_reply()
             pending.attempts += 1
             pending.due = now + self._channel.attempt_s
-            self._channel.repeats += 1
-            self._channel.send(b"\n" + pending.frame)
+            self._channel.resend(pending.frame)
 
     def _no_reply(self) -> PortSilent | PortGarbage:
         channel = self._channel
