@@ -4,12 +4,13 @@ VENV := build/venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 STUBS := build/stubs
+HARDWARE := build/hardware-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fmt lint types sizes proof clean venv
+.PHONY: help demo test bench fmt lint types sizes proof hardware hardware-test clean venv
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(VENV)/.run  ## press a simulated session, copy it to the desktop, show it
 	@$(BIN)/gentlepress demo $(ARGS)
@@ -36,6 +37,12 @@ sizes: $(VENV)/.dev  ## compile the firmware for each board; sizes in build/size
 proof: $(VENV)/.dev $(STUBS)/.done  ## all of test and bench, and that the safety tests can fail; goes on where it stopped
 	@$(BIN)/python -m tests.proof
 
+hardware: $(HARDWARE)/.done  ## make netlist, drawings and models of hardware/ anew (ONLY=circuit for one folder)
+	@$(HARDWARE)/bin/python -m hardware.rebuild $(ONLY)
+
+hardware-test: $(HARDWARE)/.done  ## all checks of hardware/, with the tools it is made with
+	@$(HARDWARE)/bin/python -m pytest -m "hardware or not hardware" tests/hardware
+
 venv: $(VENV)/.dev  ## only install what tests and development need
 
 clean:  ## remove build/
@@ -54,6 +61,14 @@ $(VENV)/.run: pyproject.toml setup.py
 $(VENV)/.dev: $(VENV)/.run
 	@echo "Installing what tests and development need into $(VENV) (about a minute) ..."
 	@$(PIP) --no-build-isolation --editable '.[dev,chip]'
+	@touch $@
+
+# The drawing tools are large and nobody else's business, so they get an environment of their own.
+$(HARDWARE)/.done: pyproject.toml setup.py
+	@echo "Installing what hardware/ is made with into $(HARDWARE) (a few minutes) ..."
+	@$(PYTHON) -m venv $(HARDWARE) || { echo "Python's venv module is missing (Debian: apt install python3-venv)" >&2; exit 2; }
+	@$(HARDWARE)/bin/python -m pip install --quiet --disable-pip-version-check 'setuptools>=65' wheel
+	@$(HARDWARE)/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[hardware]'
 	@touch $@
 
 # The stubs of two ports have the same file names, so each gets a folder of its own.
