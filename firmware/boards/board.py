@@ -83,7 +83,7 @@ class Board:
         red, green, blue = [pwm(pin(pins[c]), freq=RGB_HZ, duty_u16=65535) for c in ("red", "green", "blue")]
         self.light = RgbLight(red, green, blue)
         self.button = DigitalInput(pin(pins["button"], pin.IN, pin.PULL_UP), True)
-        self.usb_power = DigitalInput(pin(pins["usb_power"], pin.IN), False)
+        self.usb_power = DigitalInput(pin(pins["usb_power"], pin.IN, None), False)  # pyright: ignore[reportArgumentType]  # no pull
         self.battery = BatteryAdc(adc(pins["battery"]), 2, 1)
         from . import fitting
 

@@ -1,8 +1,8 @@
 """Seeed XIAO ESP32S3, the reference board. Pins: hardware/pins.csv.
 
 The motor's pin is GPIO3: floating in reset, so that its pull-down keeps the motor off (GPIO44 is high at boot). GPIO44
-senses USB power, where its boot level does no harm. An HX711's SCK is GPIO43, which chatters at boot: the driver resets
-the chip anyway. An FSR has the data-ready pin, which is an analog input, too.
+senses USB power: its boot level does no harm there, and its boot pull-up is switched off. An HX711's SCK is GPIO43,
+which chatters at boot: the driver resets the chip anyway. An FSR has the data-ready pin, which is an analog input, too.
 """
 
 from .board import Board

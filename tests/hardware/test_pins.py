@@ -54,3 +54,14 @@ def test_the_motor_is_off_while_the_chip_resets(board):
     with (ROOT / "hardware" / "pins.csv").open(encoding="utf-8", newline="") as file:
         notes = {(row["board"], row["function"]): row["note"] for row in csv.DictReader(file)}
     assert "10 k to GND" in notes[board, "motor"]
+
+
+def test_the_sense_of_usb_power_switches_the_pins_own_pull_up_off():
+    """An ESP32-S3 boots with GPIO44 pulled up, and its port leaves a pull as it is when none is named."""
+    tree = ast.parse((ROOT / "firmware" / "boards" / "board.py").read_text(encoding="utf-8"))
+    [call] = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node).startswith("pin(pins['usb_power']")
+    ]
+    assert ast.unparse(call) == "pin(pins['usb_power'], pin.IN, None)"

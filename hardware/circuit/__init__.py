@@ -1,0 +1,1 @@
+"""The circuit: parts, nets, rules, schematic."""
