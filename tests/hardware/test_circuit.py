@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import itertools
+import re
 from dataclasses import replace
 
 import pytest
 
-from hardware.circuit import firmware, kinds, netlist, rules
+from hardware.circuit import firmware, kinds, levels, netlist, rules
 from hardware.circuit.variants import MOTORS, SENSORS, VARIANTS, pins
 
 
@@ -159,6 +161,35 @@ def test_every_rule_was_broken_once():
     assert broken == {rule.__name__ for rule in rules.RULES}
 
 
+SHEETS = {
+    "reference": "reference",
+    "pico_w": "pico_w",
+    "hx711": "other_parts",
+    "fsr": "other_parts",
+    "erm": "other_parts",
+}
+
+
+def words_of(sheet: str) -> set[str]:
+    """All texts of a sheet of the schematic, word by word."""
+    text = (netlist.HARDWARE / "circuit" / f"{sheet}.svg").read_text(encoding="utf-8")
+    return {
+        word
+        for line in re.findall(r">([^<>]+)<", text)
+        for word in (*html.unescape(line).split(), html.unescape(line))
+    }
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_schematic_shows_every_part_and_net_of_a_variant(circuits, name):
+    circuit = circuits[name]
+    shown = words_of(SHEETS[name]) | (words_of("reference") if name != "reference" else set())
+    assert set(circuit.parts) <= shown
+    assert set(circuit.nets) <= shown | {"GND"}
+    values = {part.value for part in circuit.of_kind("resistor", "capacitor", "mosfet_n", "schottky")}
+    assert values <= words_of(SHEETS[name]) | words_of("reference")
+
+
 def test_levels_by_hand(circuits):
     reference = circuits["reference"]
     for net, level_mv in (
@@ -168,7 +199,7 @@ def test_levels_by_hand(circuits):
         ("USB_SENSE", 3381),
         ("LED_R", 3400),
     ):
-        assert round(rules.level_mv(reference, net)) == level_mv
+        assert round(levels.level_mv(reference, net)) == level_mv
 
 
 def test_kinds_name_pins_that_they_have():
