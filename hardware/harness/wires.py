@@ -1,0 +1,105 @@
+"""The wire list and its check against the netlist: together the wires connect what is on a net, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hardware.circuit.netlist import Netlist
+from hardware.outputs import HARDWARE
+
+BOARD = "PB1"
+"""The strip board: every part that has no other place is on it. Its pads have the names of their nets."""
+
+BUNDLES = {
+    "W1": "battery lead",
+    "W2": "switch to charger",
+    "W3": "board to converter",
+    "W4": "STEMMA QT, 50 mm",
+    "W5": "motor's line",
+    "W6": "motor's own wires",
+    "W7": "load cell's own cable",
+    "W8": "board to strip board",
+}
+LOOSE = {"U1", "U2", "U3", "U4", "LC1", "M1", "BT1", "SW1", "Q1"}
+"""Parts that have a place of their own in the tool."""
+
+INSIDE = (("U1", "GND", "BAT-"),)
+"""Pins that a part joins itself."""
+
+
+class Wire(NamedTuple):
+    """One wire; `start` and `end` are "REF.PIN"."""
+
+    bundle: str
+    net: str
+    start: str
+    end: str
+    colour: str
+    awg: int
+    length_mm: int
+
+
+def read() -> list[Wire]:
+    """The wire list."""
+    with (HARDWARE / "harness" / "wires.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        Wire(
+            row["bundle"],
+            row["net"],
+            row["from"],
+            row["to"],
+            row["colour"],
+            int(row["awg"]),
+            int(row["length_mm"]),
+        )
+        for row in rows
+    ]
+
+
+def seat(circuit: Netlist, ref: str) -> str:
+    """Where a part sits: itself, the part that it is soldered to, or the strip board."""
+    return ref if ref in LOOSE else circuit.parts[ref].place or BOARD
+
+
+def joints(circuit: Netlist, net: str) -> set[str]:
+    """Solder points that a net must join, each "REF.PIN": a small part counts for the pin or pad that it sits at."""
+    found = set()
+    for ref, pin in circuit.nets[net]:
+        at = seat(circuit, ref)
+        if at == ref:
+            found.add(f"{ref}.{pin}")
+        elif at == BOARD:
+            found.add(f"{BOARD}.{net}")
+    return found
+
+
+def islands(points: set[str], pairs: list[tuple[str, str]]) -> list[set[str]]:
+    """Groups of points that pairs join."""
+    groups = [{point} for point in points]
+    for one, other in pairs:
+        joined = [group for group in groups if one in group or other in group]
+        groups = [group for group in groups if group not in joined]
+        groups.append(set().union(*joined) if joined else {one, other})
+    return groups
+
+
+def complaints(circuit: Netlist, wires: list[Wire]) -> Iterator[str]:
+    """What is wrong with the wires of a circuit."""
+    unknown = {wire.net for wire in wires} - set(circuit.nets)
+    yield from (f"there is no net {net}" for net in sorted(unknown))
+    for net in circuit.nets:
+        points = joints(circuit, net)
+        pairs = [(wire.start, wire.end) for wire in wires if wire.net == net]
+        strange = sorted({end for pair in pairs for end in pair} - points)
+        yield from (f"{end} is not on {net}" for end in strange)
+        if strange:
+            continue
+        inside = [(f"{ref}.{one}", f"{ref}.{other}") for ref, one, other in INSIDE]
+        groups = islands(points, pairs + [pair for pair in inside if set(pair) <= points])
+        if len(groups) > 1:
+            yield f"{net} falls apart: " + " | ".join(" ".join(sorted(group)) for group in groups)
+        if len(pairs) > len(points) - 1:
+            yield f"{net} has a wire too many"
