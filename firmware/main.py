@@ -72,9 +72,9 @@ async def load_in_pieces(board, tool):
     for count, names in enumerate(WIRE):
         await tool.gaps.run(lambda names=names: [__import__(name) for name in names])
         if count % PIECES_A_COLLECTION == 0:
-            await tool.gaps.run(tool.gaps.collect)
+            await tool.gaps.collect_in_gap()
     wire = await tool.gaps.run(lambda: load_wire(board, tool))
-    await tool.gaps.run(tool.gaps.collect)
+    await tool.gaps.collect_in_gap()
     return wire
 
 

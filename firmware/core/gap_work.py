@@ -4,6 +4,8 @@ import asyncio
 import gc
 import time
 
+from micropython import const
+
 from . import ids, self_test
 from .errors import StorageError
 
@@ -11,17 +13,39 @@ GAP_US = 300000
 FEEL_MS = 60
 """After a block the filter fills anew within 25 ms; then a touch is felt again."""
 
+BLOCK_COST = 4096
+"""Bytes of heap that an announced call may leave as garbage: a file's buffers, the code of a module that was loaded."""
+
+OWN_COST_S = 128
+"""Bytes a second that the tool's own tasks may leave; measured are about 60 (docs/firmware.md)."""
+
 SPENT_SHARE, REFUSED_SHARE = 2, 6
-"""Of what is free, half goes to the requests that are served in one contact, a sixth to refusing more of them. The rest
-is for the tool itself, which makes about 60 bytes a second (docs/firmware.md): in contact they force no collection."""
+"""Of what is free, half is the budget of requests: what is made without contact takes from it, too, and once half of it
+is gone there is a collection, so that the other half is left to be served in contact. A sixth goes to refusing more of
+them. The rest is for the tool itself: in contact they force no collection."""
 
 LOOK_MS = 10000
-"""So often the heap is looked at between sessions; half of what was free gone is worth a collection."""
+"""So often the heap is looked at between sessions, in case that somebody makes garbage who does not tell."""
 
 ZERO_LOST_MN = -250
 """A lifted tip that reads less has lost its zero: turning the tool over moves 5 g of tip by 0.1 N (docs/limits.md)."""
 
 _FLUSH, _MOTOR, _SENSOR, _COLLECT = range(4)
+
+
+_FRAME_WORDS = const(28)
+_HOLES_MOST = const(512)
+
+
+def fill_holes() -> None:
+    """Fill the heap's smallest holes: each larger allocation would look through all of the heap before the first large one.
+
+    On a full Pico that takes up to 0.6 ms in one piece, which the watch would wait (docs/firmware.md).
+    """
+    roomy = id((None,) * _FRAME_WORDS)
+    for count in range(_HOLES_MOST):
+        if id((count,)) >= roomy:
+            return
 
 
 class GapWork:
@@ -36,6 +60,7 @@ class GapWork:
     Attributes:
         blocks, block_worst_us: announced blocks since power-up, and the longest.
         free: bytes of heap that were free after the last collection.
+        collections: how many there were, as far as they were asked for here.
     """
 
     def __init__(self, watch, player, motor, sensor):
@@ -44,9 +69,10 @@ class GapWork:
         self._motor = motor
         self._sensor = sensor
         self._next = _COLLECT + 1
-        self._left = self._refusals_left = 0
-        self.free = 0
-        self._look_ms = 0
+        self._left = self._refusals_left = self._share = 0
+        self.free = self.collections = 0
+        self._look_ms = self._own_ms = 0
+        self._unblocked_us = time.ticks_us()
         self.motor_fault = ids.FAULT_NONE
         self.blocks = 0
         self.block_worst_us = 0
@@ -65,26 +91,63 @@ class GapWork:
         self._block_us = time.ticks_us()
         self._watch.block()
 
-    def unblock(self) -> None:
-        """End it, and remember the longest."""
+    def unblock(self, cost: int = BLOCK_COST) -> None:
+        """End it, remember the longest, and count the garbage it may have left (bytes)."""
         self._watch.unblock()
-        took_us = time.ticks_diff(time.ticks_us(), self._block_us)
+        self._unblocked_us = time.ticks_us()
+        took_us = time.ticks_diff(self._unblocked_us, self._block_us)
         self.blocks = (self.blocks + 1) & 0x3FFFFFFF
         self.block_worst_us = max(self.block_worst_us, took_us)
+        self.charge(cost)
 
     async def run(self, call):
         """`blocked` as soon as there is no contact, with time to feel one before and after; what it returns."""
+        await self._no_contact()
+        return self.blocked(call)
+
+    async def collect_in_gap(self) -> None:
+        """`collect` as soon as there is no contact, with time to feel one before."""
+        await self._no_contact()
+        self.collect()
+
+    async def _no_contact(self) -> None:
         while True:
             await asyncio.sleep_ms(FEEL_MS)
             if not self._watch.in_contact():
-                return self.blocked(call)
+                return
 
     def collect(self) -> None:
-        """Collect garbage now; tasks may make as much again."""
+        """Collect garbage now, announced; tasks may make as much again."""
+        self.block()
         gc.collect()
+        fill_holes()
         self.free = gc.mem_free()
+        self.unblock(0)
+        self.collections += 1
         self._left = self.free // SPENT_SHARE
+        self._share = self._left // 2
         self._refusals_left = self.free // REFUSED_SHARE
+
+    async def afford(self, size: int) -> None:
+        """Before a task without contact makes so many bytes of garbage: count them, and collect first if need be.
+
+        What is left then is true when a touch comes, and it waits for no lift.
+        """
+        if size > self._left - self._share:
+            await self._collect_soon()
+        self.charge(size)
+
+    async def _collect_soon(self) -> None:
+        """Collect once there was time to feel a touch since the last block; not in contact."""
+        felt_ms = time.ticks_diff(time.ticks_us(), self._unblocked_us) // 1000
+        if 0 <= felt_ms < FEEL_MS:
+            await asyncio.sleep_ms(FEEL_MS - felt_ms)
+        if not self._watch.in_contact():
+            self.collect()
+
+    def charge(self, size: int) -> None:
+        """Count so many bytes of garbage that were made, whether there is room for them or not."""
+        self._left = max(0, self._left - size)
 
     def spend(self, size: int) -> bool:
         """Take so many bytes from the contact's budget of garbage; False when it is spent."""
@@ -103,26 +166,39 @@ class GapWork:
     def tick_at_rest(self, dt_ms: int) -> None:
         """Between sessions: collect garbage after each contact, and before one when there is much."""
         watch = self._watch
-        self._look_ms += dt_ms
         if watch.in_contact():
             self._next = _COLLECT
             return
+        self._count_own(dt_ms)
         if watch.gap_us < GAP_US or self._player.busy():
             return
-        if self._next <= _COLLECT or self._is_littered():
+        self._look()
+        if self._next <= _COLLECT or self._left < self._share:
             self._next = _COLLECT + 1
-            self.blocked(self.collect)
+            self.collect()
 
-    def _is_littered(self) -> bool:
+    def _count_own(self, dt_ms: int) -> None:
+        """Count what the tool's own tasks make without contact."""
+        self._own_ms += dt_ms
+        if self._own_ms >= 1000:
+            self._look_ms += self._own_ms
+            self._own_ms = 0
+            self.charge(OWN_COST_S)
+
+    def _look(self) -> None:
         if self._look_ms < LOOK_MS:
-            return False
+            return
         self._look_ms = 0
-        return gc.mem_free() < self.free // 2
+        self.block()
+        free = gc.mem_free()
+        self.unblock(0)
+        self._left = min(self._left, free // SPENT_SHARE)
 
-    def tick(self, session, log) -> None:
+    def tick(self, dt_ms: int, session, log) -> None:
         """Do one piece if there is a gap.
 
         Args:
+            dt_ms: since the last turn.
             session: core.session.Session, which a failure ends.
             log: core.session_log.SessionLog.
         """
@@ -130,7 +206,12 @@ class GapWork:
         if watch.judge.contact:
             self._next = _FLUSH
             return
-        if self._next > _COLLECT or watch.gap_us < GAP_US or self._player.busy():
+        self._count_own(dt_ms)
+        if watch.gap_us < GAP_US or self._player.busy():
+            return
+        if self._next > _COLLECT:
+            if self._left < self._share:
+                self.collect()
             return
         work = self._next
         self._next += 1
@@ -141,7 +222,7 @@ class GapWork:
         elif work == _SENSOR:
             self._check_sensor()
         else:
-            self.blocked(self.collect)
+            self.collect()
 
     def _flush(self, session, log) -> None:
         log.drain()

@@ -2,7 +2,8 @@
 
 The sensor's data-ready interrupt schedules `on_ready`; a timer schedules `on_timer`, which finds a missed edge and a
 silent sensor. What a sample only adds up comes after the motor is driven. Numbers that change at every sample lie in
-cells: to store an attribute of an object that has properties costs as much time as all judging (docs/firmware.md).
+cells: to store an attribute of an object that has properties costs as much time as all judging. No function on a
+sample's way has a frame of more than eleven words: MicroPython would look for room for it on the heap (docs/firmware.md).
 """
 
 # Machine code takes arrays as pointers.
@@ -139,27 +140,37 @@ class Sampling:
 
     def on_ready(self, _pin) -> None:
         """Data-ready interrupt (scheduled): read, check and judge the sample, drive the motor, then count."""
-        cells = self.cells
-        if not cells[RUNNING] or cells[BLOCKED]:
+        if not self.cells[RUNNING] or self.cells[BLOCKED]:
             return
         now_us = self._ticks_us()
+        raw = self._take(now_us)
+        if raw is None:
+            return
+        found = judge_arrived(self._parts, self.force.kernel, raw, now_us)
+        if found > ALARMED:
+            self._unjudged(found)
+        else:
+            self._count(now_us, self._drive(found))
+
+    def _take(self, now_us: int):
+        """The sample that waits, its arrival noted; None when the bus fails."""
         try:
             raw = self.sensor.read_raw()
         except OSError:
             self._bus_error()
-            return
-        gap_us = arrive(cells, now_us)
+            return None
+        gap_us = arrive(self.cells, now_us)
         if gap_us:
             self._missed(gap_us)
-        found = judge_arrived(self._parts, self.force.kernel, raw, now_us)
-        if found > ALARMED:
-            self._unjudged(found)
-            return
+        return raw
+
+    def _drive(self, alarmed: int) -> int:
+        """Play what is to be played; the motor's drive while the sample was taken."""
         player = self.player
-        motor = player.motor.level
-        if found or player.cue or player.asked:
+        level = player.motor.level
+        if alarmed or player.cue or player.asked:
             self._play()
-        self._count(now_us, motor)
+        return level
 
     def on_timer(self, _timer) -> None:
         """Backstop (scheduled every 10 ms): poll after a missed edge, judge silence, keep patterns and light going.
@@ -268,30 +279,34 @@ class Sampling:
     def _play(self) -> None:
         """Play what the present alert asks for, and show it."""
         cells = self.cells
-        player = self.player
         alert = self.judge.cells[ALERT]
         if not alert or self.fault:
-            player.play(cells[PASSED_US], ids.CUE_NONE, 0)
+            self.player.play(cells[PASSED_US], ids.CUE_NONE, 0)
         elif alert == ALERT_OVER:
-            player.play(cells[PASSED_US], ids.CUE_OVER, 0)
+            self.player.play(cells[PASSED_US], ids.CUE_OVER, 0)
         else:
-            player.play(cells[PASSED_US], ids.CUE_WARN, self.judge.loudness(self.force.cells[FORCE]))
+            alert = self.judge.loudness(self.force.cells[FORCE])
+            self.player.play(cells[PASSED_US], ids.CUE_WARN, alert)
 
     def _count(self, now_us: int, motor: int) -> None:
         """All that comes after the drive: the time it took, news, sums."""
         judge = self.judge.cells
-        contact = judge[IN_CONTACT]
-        latency = self.latency_contact if contact else self.latency_free
-        latency.add((self._ticks_us() - self.edges.of(now_us)) & MASK)
+        latency = self.latency_contact if judge[IN_CONTACT] else self.latency_free
+        now_us = self._ticks_us() - self.edges.of(now_us)
+        latency.add(now_us & MASK)
         if judge[NEWS]:
             self._report(judge[NEWS], self.force.cells[FORCE])
             self.player.show(0)
-        left = add_up(self._parts, 1 if motor else 0)
-        if not left:
-            return
-        if contact:
+        motor = 1 if motor else 0
+        left = add_up(self._parts, motor)
+        if left:
+            self._settle(left, motor)
+
+    def _settle(self, left: int, motor: int) -> None:
+        """What is not done at each sample: in contact an interval ends, without the zero moves."""
+        if self.judge.cells[IN_CONTACT]:
             self.intervals.end()
-            self.intervals.add(self.force.cells[FORCE], self.session_ms(), 1 if motor else 0)
+            self.intervals.add(self.force.cells[FORCE], self.session_ms(), motor)
         else:
             self.force.move_zero(left)
 

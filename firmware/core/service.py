@@ -218,6 +218,14 @@ class Service:
         """Whether a request may make so many bytes of garbage now, in contact, where none can be collected."""
         return self._tool.gaps.spend(size)
 
+    async def afford(self, size: int) -> None:
+        """Before a request without contact makes so many bytes of garbage: count them, and collect first if need be.
+
+        A self-test is spared the collection; its requests were counted already.
+        """
+        if not self.testing():
+            await self._tool.gaps.afford(size)
+
     def spend_refusing(self, size: int) -> bool:
         """The same for a refusal, when no more is left for requests."""
         return self._tool.gaps.spend_refusing(size)

@@ -116,7 +116,7 @@ class Starter:
         tool = self._tool
         gaps = tool.gaps
         one_is_enough = tool.settings.value("one_copy") == 1
-        await gaps.run(gaps.collect)  # a file takes 1.1 KB in one piece
+        await gaps.collect_in_gap()  # a file takes 1.1 KB in one piece
         while await gaps.run(lambda: tool.journal.ease(tool.clock.dose_s(), one_is_enough)):
             pass
         await gaps.run(

@@ -439,7 +439,7 @@ class Tool:
         self.timekeeper.tick_session()
         self.mode = session.mode
         if not session.over():
-            self.gaps.tick(session, self.log)
+            self.gaps.tick(dt_ms, session, self.log)
         elif self._busy is None and session.may_close():
             self._busy = asyncio.create_task(self._close())
 

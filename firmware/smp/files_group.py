@@ -21,6 +21,7 @@ _EMPTY = 16
 _NAME_MAX = 64
 _ANY_SIZE = 0x3FFFFFFF
 _PIECE = 1024  # longest single digest or read
+_READ_COST = 1792  # bytes of heap that reading a piece leaves behind (tests/system/test_chip_garbage.py)
 _OVERHEAD = 32  # keys, offset and length of a download's reply
 
 _NUMBER = 0
@@ -139,6 +140,7 @@ class _FilesGroup:
     async def _sum(self, path: str, at: int, end: int, kind: str):
         crc, sha = 0, hashlib.sha256()
         while at < end:
+            await self._tool.afford(_READ_COST)
             refuse_in_contact(self._tool, wire.GROUP_FILES)
             count = min(len(self._piece), end - at)
             piece = self._piece[:count]

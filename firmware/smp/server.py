@@ -26,11 +26,15 @@ TOO_NEW = 13  # MGMT_ERR_UNSUPPORTED_TOO_NEW of the SMP specification
 
 # In contact a longer request is refused.
 CONTACT_REQUEST_MAX = 256
-# Heap that a request in contact costs at most on a 32-bit chip, in bytes (tests/system/test_chip_garbage.py): one of
-# the live view, any other, and a refusal. Taken from the tool's budget.
+# Heap that a request costs at most on a 32-bit chip, in bytes (tests/system/test_chip_garbage.py), taken from the tool's
+# budget. In contact: one of the live view, any other, and a refusal. Without: a piece of a file, any other of those
+# that are answered in contact, too, and what loads a module or reads whole files (beside core.gap_work.BLOCK_COST).
 LIVE_COST = 384
 CONTACT_COST = 1024
 REFUSAL_COST = 96
+FILE_COST = 3072
+REST_COST = 1280
+HEAVY_COST = 8192
 
 _LIVE = 1 << wire.TOOL_STATE | 1 << wire.TOOL_SAMPLES
 # What waits for the lift, beside all files: refused before anything of it is looked at.
@@ -58,7 +62,7 @@ class Server:
 
     Args:
         tool: the tool's facade; its `spend(bytes)` and `spend_refusing(bytes)` are asked before each request in contact
-            and in a self-test, which a collection of garbage would disturb.
+            and in a self-test, which a collection of garbage would disturb; `afford(bytes)` is awaited before any other.
         buf_size: longest message in bytes, either way.
         window: requests that may be on their way at once; they wait in the link's own buffers.
 
@@ -124,6 +128,7 @@ class Server:
         self._out.at = frames.PREFIX + HEADER
         name = self._guest(message)
         try:
+            await self.tool.afford(self._cost_at_rest(message, name))
             commands = await self._load(name) if name else self._commands(message)
             waiting = self._dispatch(message, commands)
             if waiting is not None:
@@ -147,6 +152,14 @@ class Server:
         group = self._group(message)
         guests = TOOL_GUESTS if group == wire.GROUP_TOOL else GROUP_GUESTS
         return guests.get(message[7] if group == wire.GROUP_TOOL else group, "")
+
+    def _cost_at_rest(self, message, guest_name: str) -> int:
+        group = self._group(message)
+        if group == wire.GROUP_FILES and message[0] & 7 == wire.OP_READ:
+            return FILE_COST
+        if group == wire.GROUP_TOOL and not guest_name and not 1 << message[7] & _WAITS:
+            return REST_COST
+        return HEAVY_COST
 
     async def handle(self, message) -> int:
         """`answer`, and `finish` if need be."""

@@ -97,10 +97,11 @@ class Bench:
 
     def collect(self):
         self.collected += 1
+        self.work._left, self.work._share = 8192, 4096
 
     def tick(self, count=1):
         for _ in range(count):
-            self.work.tick(self.session, self.log)
+            self.work.tick(20, self.session, self.log)
 
     def lifted(self):
         self.watch.judge.contact = True
@@ -171,7 +172,7 @@ def test_one_piece_a_turn_after_each_contact():
     assert bench.collected == 1
     bench.tick(9)
     assert bench.collected == 1 and len(bench.log.done) == 2
-    assert bench.watch.blocks == ["block", "unblock"] * 2
+    assert bench.watch.blocks == ["block", "unblock"], "a collection announces itself"
 
 
 def test_nothing_in_contact_in_a_short_gap_or_while_a_pattern_plays():
@@ -227,6 +228,123 @@ def test_a_contact_has_a_budget_of_garbage():
     assert work.spend_refusing(refusals) and not work.spend_refusing(1)
     work.collect()
     assert work.spend(1) and work.spend_refusing(1)
+
+
+class Gc:
+    """Stands for gc: has so much room, and says in which state of the watch it was asked."""
+
+    def __init__(self, watch, free):
+        self.watch, self.free = watch, free
+        self.seen = []
+
+    def collect(self):
+        self.seen.append(list(self.watch.blocks))
+
+    def mem_free(self):
+        return self.free
+
+
+def real_collections(bench, free=60000):
+    """The bench's work with collections of its own, on a heap with so many free bytes."""
+    bench.work = GapWork(bench.watch, bench.player, bench.chips, bench.chips)
+    gap_work.gc = Gc(bench.watch, free)
+    bench.work.collect()
+    return gap_work.gc
+
+
+def test_a_collection_is_announced_and_counts_no_garbage_of_its_own():
+    bench = Bench()
+    heap = real_collections(bench)
+    assert heap.seen == [["block"]] and bench.watch.blocks == ["block", "unblock"]
+    assert bench.work.spend(30000) and not bench.work.spend(1)
+
+
+def test_what_is_made_without_contact_is_missing_in_contact():
+    bench = Bench()
+    real_collections(bench)
+    finished(bench.work.afford(9000))
+    bench.watch.judge.contact = True
+    assert not bench.work.spend(21001) and bench.work.spend(21000)
+
+
+def test_half_the_budget_is_kept_for_the_contact():
+    bench = Bench()
+    heap = real_collections(bench)
+    for asked, collections in ((8000, 1), (7000, 1), (1, 2), (14999, 2), (1, 3), (40000, 4)):
+        bench.work._unblocked_us -= gap_work.FEEL_MS * 1000
+        finished(bench.work.afford(asked))
+        assert len(heap.seen) == collections, asked
+    assert not bench.work.spend(1), "more than there is: counted, and nothing is left"
+
+
+def test_affording_waits_for_no_lift_and_collects_in_no_contact():
+    bench = Bench()
+    heap = real_collections(bench)
+    bench.work.charge(30000)
+    bench.watch.judge.contact = True
+    sleeps = Sleeps(bench.watch, 9)
+    real, gap_work.asyncio = gap_work.asyncio, sleeps
+    try:
+        finished(bench.work.afford(5000))
+    finally:
+        gap_work.asyncio = real
+    assert sleeps.count == 1 and len(heap.seen) == 1
+
+
+def test_a_touch_can_be_felt_between_a_block_and_a_collection():
+    bench = Bench()
+    heap = real_collections(bench)
+    bench.work.charge(30000)
+    slept = []
+
+    class Clock:
+        async def sleep_ms(self, ms):
+            slept.append(ms)
+            bench.watch.judge.contact = True
+
+    real, gap_work.asyncio = gap_work.asyncio, Clock()
+    try:
+        finished(bench.work.afford(5000))
+    finally:
+        gap_work.asyncio = real
+    assert 0 < slept[0] <= gap_work.FEEL_MS and len(heap.seen) == 1, "it was touched meanwhile"
+
+
+def test_blocks_and_the_tools_own_tasks_are_counted_and_collected_in_a_gap():
+    for rest in (True, False):
+        bench = Bench()
+        heap = real_collections(bench)
+
+        def turn(bench=bench, rest=rest):
+            if rest:
+                bench.work.tick_at_rest(20)
+            else:
+                bench.work.tick(20, bench.session, bench.log)
+
+        turn()
+        assert len(heap.seen) == 1
+        for _ in range(4):
+            bench.work.blocked(lambda: None)
+        turn()
+        assert len(heap.seen) == 2, "four files' worth"
+        seconds = 15000 // gap_work.OWN_COST_S
+        for _ in range(50 * seconds):
+            turn()
+        assert len(heap.seen) == 2
+        for _ in range(100):
+            turn()
+        assert len(heap.seen) == 3
+
+
+def test_garbage_nobody_told_of_is_found_at_rest():
+    bench = Bench()
+    heap = real_collections(bench)
+    heap.free = 29000
+    for _ in range(gap_work.LOOK_MS // 20 - 1):
+        bench.work.tick_at_rest(20)
+    assert len(heap.seen) == 1
+    bench.work.tick_at_rest(20)
+    assert len(heap.seen) == 2
 
 
 def test_one_call_that_goes_astray_ends_no_session():

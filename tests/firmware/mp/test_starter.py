@@ -23,7 +23,7 @@ class Gaps:
     async def run(self, work):
         return work()
 
-    def collect(self):
+    async def collect_in_gap(self):
         pass
 
 

@@ -105,10 +105,10 @@ def test_a_deaf_tool_in_contact_sleeps_too():
 def test_garbage_is_collected_at_rest_after_a_contact():
     async def script(tool, plant):
         await asyncio.sleep_ms(500)
-        while tool.gaps.spend(2048):
-            pass
         plant.hand = Held(1000)
         assert await until(lambda: tool.watch.judge.contact, 2000)
+        while tool.gaps.spend(2048):
+            pass
         await asyncio.sleep_ms(2000)
         assert not tool.gaps.spend(2048), "none in contact"
         plant.hand = Held(0)

@@ -74,6 +74,7 @@ class FakeTool:
     def __init__(self):
         self.contact = False
         self.is_testing = False
+        self.afforded = []
         self.running = False
         self.clock = FakeClock()
         self.settings = FakeSettings()
@@ -100,6 +101,9 @@ class FakeTool:
 
     def spend_refusing(self, _size):
         return True
+
+    async def afford(self, size):
+        self.afforded.append(size)
 
     def session_running(self):
         return self.running
