@@ -100,6 +100,9 @@ PATH_ROUTINE = "/routine"
 ROUTINE_MAX_BYTES = 4096
 SESSION_SUFFIX = ".gps"
 
+PIECE_OVERHEAD = 40
+"""Bytes of a download's longest reply that are not of the file: header, keys, offset and length take no more."""
+
 
 def session_path(session_id: int) -> str:
     """Path of a session's file over the wire and in the tool's file system, for example /sessions/00000007.gps."""

@@ -12,6 +12,7 @@ _CLOCK_NOT_SET = 4
 _ORDER = "snrvmpio"
 _FORMAT_MAX = 16
 _DATETIME_MAX = 40
+_BUFFERS = 4  # for other clients, whose requests may be of full length
 
 
 class _OsGroup:
@@ -41,7 +42,7 @@ class _OsGroup:
     def parameters(self, _body: dict, out) -> None:
         out.map(2)
         out.pair("buf_size", self._server.buf_size)
-        out.pair("buf_count", self._server.window)
+        out.pair("buf_count", _BUFFERS)
 
     def info(self, body: dict, out) -> None:
         letters = text(body, "format", _FORMAT_MAX, "s") or "s"

@@ -26,18 +26,16 @@ from gentlepress.replies import (
     Samples,
     SessionEntry,
     check_protocol,
-    check_rising,
     read_hello,
     read_samples,
 )
 from gentlepress.reply_fields import Fields
+from gentlepress.session_list import list_sessions
 from gentlepress.smp.session import ATTEMPT_S, ATTEMPTS, Request, Session
 from gentlepress.tool_state import State, read_state
 from gentlepress.transfer import Partial, Progress, checked, digest_of, fetch, store_file, tool_digest
 
 SETTING_NAMES = settings.NAMES
-LIST_MOST = 16
-LIST_CEILING = 100_000
 _NO_SETTING = {(wire.GROUP_SETTINGS, 3), (wire.GROUP_SETTINGS, 5)}
 _CLOCK_NOT_SET = (wire.GROUP_OS, 4)
 
@@ -166,18 +164,7 @@ class ToolClient(CareClient):
 
     def sessions(self, after: int = 0) -> list[SessionEntry]:
         """Closed sessions on the tool with a number above `after`, rising."""
-        entries: list[SessionEntry] = []
-        while True:
-            last = entries[-1].id if entries else after
-            body = self._read(
-                "its sessions", wire.GROUP_TOOL, wire.TOOL_SESSIONS, {"after": last, "most": LIST_MOST}
-            )
-            fields = Fields("sessions", body)
-            page = [SessionEntry.read(item) for item in fields.maps("sessions")]
-            check_rising(last, page)
-            entries += page
-            if not page or not fields.integer("more", 0, 1, 0) or len(entries) > LIST_CEILING:
-                return entries
+        return list_sessions(self.session, after, self.hello.last_session)
 
     def download(
         self,
@@ -224,8 +211,8 @@ class ToolClient(CareClient):
         """Send a file (the routine); see `transfer.store_file` for errors."""
         store_file(self.session, path, data, progress)
 
-    def acknowledge(self, session_id: int, crc: int, host: str) -> None:
-        """Tell the tool that this desktop has a session safe.
+    def acknowledgement(self, session_id: int, crc: int, host: str) -> Request:
+        """The request that tells the tool that this desktop has a session safe.
 
         Args:
             session_id: number of the session.
@@ -233,9 +220,12 @@ class ToolClient(CareClient):
             host: identity of this desktop (Store.host_id).
         """
         body = {"id": session_id, "crc": crc, "host": host}
-        self._write(
-            f"the acknowledgement of session {session_id}", wire.GROUP_TOOL, wire.TOOL_ACKNOWLEDGE, body
-        )
+        return Request(wire.OP_WRITE, wire.GROUP_TOOL, wire.TOOL_ACKNOWLEDGE, body)
+
+    def acknowledge(self, session_id: int, crc: int, host: str) -> None:
+        """Tell the tool so; see `acknowledgement`."""
+        body = self.session.request(self.acknowledgement(session_id, crc, host))
+        checked(body, f"the acknowledgement of session {session_id}")
 
     def state(self) -> State:
         """What the tool is doing now."""

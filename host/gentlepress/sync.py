@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from gentlepress.acknowledging import Acknowledging, acknowledge_rest
 from gentlepress.client import ToolClient
+from gentlepress.copying import Copies
 from gentlepress.errors import (
     DataError,
     DeviceRefused,
@@ -87,19 +91,19 @@ def sync(
     here_before = store.count(hello.device_id)
     clock_set = set_clock and _set_clock(tool)
     host = store.host_id()
-    _acknowledge_rest(tool, store, hello, host)
+    acknowledge_rest(tool, store, hello.device_id, host)
     run = _Run(tool, store, hello, host, now)
     run.copy_all(progress)
     if run.failures:
-        raise run.failures[0]
+        raise next(iter(run.failures.values()))
     return SyncResult(
         len(run.copied),
         here_before,
         clock_set,
-        tuple(run.copied),
+        tuple(sorted(run.copied)),
         _desktops(tool, host),
-        tuple(run.dated_here),
-        tuple(run.undated),
+        tuple(sorted(run.dated_here)),
+        tuple(sorted(run.undated)),
     )
 
 
@@ -110,51 +114,69 @@ class _Run:
         self._tool = tool
         self._store = store
         self._hello = hello
-        self._host = host
+        self._acks = Acknowledging(tool, store, hello.device_id, host, now)
         self._now = now
+        self._known: dict[int, int] = {}
+        self._odd: list[SessionEntry] = []
         self.copied: list[int] = []
         self.dated_here: list[int] = []
         self.undated: list[int] = []
-        self.failures: list[SessionFailure] = []
+        self.failures: dict[int, SessionFailure] = {}
 
     def copy_all(self, progress: ProgressCall | None) -> None:
-        known = self._store.known(self._hello.device_id)
-        entries = self._listed(known)
-        wanted = {entry.id for entry in entries if not entry.is_file(known.get(entry.id))}
-        reached = index = 0
-        for entry in entries:
-            if entry.id in wanted:
-                index += 1
-                self._try(entry, known, _teller(progress, entry.id, index, len(wanted)))
-            if not self.failures:
-                reached = entry.id
+        """All in one stream; then one by one what did not come as it should."""
+        self._known = self._store.known(self._hello.device_id)
+        entries = self._listed()
+        wanted = [entry for entry in entries if not entry.is_file(self._known.get(entry.id))]
+        tell = _teller(progress, wanted)
+        copies = Copies(self._hello.buf, self._arrived, tell)
+        self._acks.run(copies.requests(wanted))
+        for entry in self._odd:
+            self._copy_alone(entry, tell)
+        self._acks.run()
+        reached = [
+            entry.id for entry in itertools.takewhile(lambda one: one.id not in self.failures, entries)
+        ]
         if reached:
-            self._store.move_cursor(self._hello.device_id, reached)
+            self._store.move_cursor(self._hello.device_id, reached[-1])
 
-    def _listed(self, known: dict[int, int]) -> list[SessionEntry]:
+    def _listed(self) -> list[SessionEntry]:
         """Sessions from the last known one on; all of them when the tool seems to have lost its memory."""
         cursor = self._store.cursor(self._hello.device_id)
         entries = self._tool.sessions(max(cursor - 1, 0))
         lost = self._hello.last_session < cursor
         changed = any(
-            entry.id == cursor and not entry.is_file(known.get(cursor, entry.crc)) for entry in entries
+            entry.id == cursor and not entry.is_file(self._known.get(cursor, entry.crc)) for entry in entries
         )
         return self._tool.sessions(0) if cursor and (lost or changed) else entries
 
-    def _try(self, entry: SessionEntry, known: dict[int, int], progress: Callable[[int, int], None]) -> None:
+    def _arrived(self, entry: SessionEntry, data: bytes | None) -> None:
+        if data is None:
+            self._odd.append(entry)
+            return
         try:
-            self._copy(entry, known, progress)
-        except (DataError, SessionConflict, TransferFailed, DeviceRefused) as error:
-            self.failures.append(error)
+            self._keep(entry, data)
+        except (DataError, SessionConflict) as error:
+            self.failures[entry.id] = error
 
-    def _copy(self, entry: SessionEntry, known: dict[int, int], progress: Callable[[int, int], None]) -> None:
-        path = wire.session_path(entry.id)
-        data = self._tool.download(path, size=entry.size, crc=entry.crc, progress=progress)
+    def _copy_alone(self, entry: SessionEntry, tell: Callable[[SessionEntry, int], None]) -> None:
+        try:
+            data = self._tool.download(
+                wire.session_path(entry.id),
+                size=entry.size,
+                crc=entry.crc,
+                progress=lambda done, _total: tell(entry, done),
+            )
+            self._keep(entry, data)
+        except (DataError, SessionConflict, TransferFailed, DeviceRefused) as error:
+            self.failures[entry.id] = error
+
+    def _keep(self, entry: SessionEntry, data: bytes) -> None:
+        """Commit a session; only then is the tool told."""
         header = self._checked(entry, data)
         self._store.add_session(self._hello, data, int(self._now()))
-        if _acknowledged(self._tool, entry.id, entry.crc, self._host):
-            self._store.mark_acknowledged(self._hello.device_id, entry.id, int(self._now()))
-        if entry.id not in known:
+        self._acks.tell(entry.id, entry.crc, partial(self.failures.setdefault, entry.id))
+        if entry.id not in self._known:
             self.copied.append(entry.id)
             self._note_date(header, data)
 
@@ -174,12 +196,12 @@ class _Run:
         return header
 
 
-def _teller(
-    progress: ProgressCall | None, session_id: int, index: int, count: int
-) -> Callable[[int, int], None]:
-    def tell(done: int, total: int) -> None:
+def _teller(progress: ProgressCall | None, wanted: list[SessionEntry]) -> Callable[[SessionEntry, int], None]:
+    places = {entry.id: index for index, entry in enumerate(wanted, 1)}
+
+    def tell(entry: SessionEntry, done: int) -> None:
         if progress is not None:
-            progress(SyncProgress(session_id, index, count, done, total))
+            progress(SyncProgress(entry.id, places[entry.id], len(wanted), done, entry.size))
 
     return tell
 
@@ -200,26 +222,3 @@ def _desktops(tool: ToolClient, host: str) -> Desktops | None:
         return tool.owner.desktops()
     except (DeviceRefused, ToolBusy):
         return None
-
-
-def _acknowledged(tool: ToolClient, session_id: int, crc: int, host: str) -> bool:
-    """Tell the tool; False when it can remember no further desktop, which costs no session: it only keeps more."""
-    try:
-        tool.acknowledge(session_id, crc, host)
-    except DeviceRefused as error:
-        if (error.group, error.code) != (wire.GROUP_TOOL, wire.ERR_HOSTS_FULL):
-            raise
-        return False
-    return True
-
-
-def _acknowledge_rest(tool: ToolClient, store: Store, hello: Hello, host: str) -> None:
-    """Acknowledge what an earlier, broken sync committed; a session the tool has dropped needs none."""
-    for session_id, crc in store.unacknowledged(hello.device_id):
-        try:
-            if not _acknowledged(tool, session_id, crc, host):
-                return
-        except DeviceRefused as error:
-            if error.code not in {wire.ERR_NO_SESSION, wire.ERR_DIGEST}:
-                raise
-        store.mark_acknowledged(hello.device_id, session_id)

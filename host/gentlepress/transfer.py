@@ -48,13 +48,14 @@ def checked(body: dict[str, Any], what: str) -> dict[str, Any]:
     return body
 
 
-def _piece_request(path: str, offset: int) -> Request:
+def piece_request(path: str, offset: int) -> Request:
+    """Ask for a file from an offset on."""
     return Request(wire.OP_READ, wire.GROUP_FILES, wire.FILES_TRANSFER, {"name": path, "off": offset})
 
 
 def _begin(session: Session, path: str, partial: Partial, size: int | None) -> None:
     """Learn the file's size and how much fits into a reply."""
-    body = checked(session.request(_piece_request(path, 0)), f"to read {path}")
+    body = checked(session.request(piece_request(path, 0)), f"to read {path}")
     fields = Fields("download", body)
     partial.clear()
     total = fields.integer("len", 0, FILE_MAX)
@@ -88,7 +89,7 @@ def fetch(session: Session, path: str, partial: Partial, size: int | None, progr
     while len(partial.data) < partial.total:
         before = len(partial.data)
         offsets = range(before, partial.total, max(partial.piece, 1))
-        for body in session.request_many(_piece_request(path, offset) for offset in offsets):
+        for body in session.request_many(piece_request(path, offset) for offset in offsets):
             _take(path, partial, body)
             if progress is not None:
                 progress(len(partial.data), partial.total)

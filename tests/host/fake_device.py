@@ -48,7 +48,7 @@ class FakeTool:
     hello: dict = field(default_factory=dict)
     clock: str = ""
     acknowledged: list = field(default_factory=list)
-    piece: int = 200
+    piece: int = 512 - wire.PIECE_OVERHEAD
     window: int = 4
     buf: int = 512
     busy: int = 0

@@ -11,6 +11,7 @@ from gentlepress.errors import DeviceRefused, PortClosed
 from gentlepress.firmware.core import ids, wire
 from gentlepress.owner import Desktop, Desktops, ResetState, User
 from gentlepress.replies import Hello, Refusal, SessionEntry, State
+from gentlepress.smp.session import Request
 from gentlepress.tool_health import Health, Part, SelfTest, SymptomLock
 
 from tests.host.session_maker import DEVICE, session_bytes
@@ -67,6 +68,26 @@ class FakeOwner:
         return ResetState(state, 41.0)
 
 
+class FakeSession:
+    """Answers what is asked in a stream: pieces of sessions, and acknowledgements."""
+
+    def __init__(self, tool) -> None:
+        self.tool = tool
+
+    def request_many(self, requests):
+        for asked in requests:
+            yield self.read(asked.body) if asked.group == wire.GROUP_FILES else self.acknowledged(asked.body)
+
+    def read(self, body) -> dict:
+        data, at = self.tool.download(body["name"]), body["off"]
+        piece = {"off": at, "data": data[at : at + self.tool.hello.buf - wire.PIECE_OVERHEAD]}
+        return piece if at else piece | {"len": len(data)}
+
+    def acknowledged(self, body) -> dict:
+        self.tool.acknowledged.append(body["id"])
+        return {}
+
+
 class FakeTool:
     """Holds sessions, settings, a routine and a clock; counts acknowledgements."""
 
@@ -84,6 +105,7 @@ class FakeTool:
         self.signs: list[int] = []
         self.lifts_after = 0
         self.owner = FakeOwner(self)
+        self.session = FakeSession(self)
 
     def __enter__(self):
         return self
@@ -167,8 +189,8 @@ class FakeTool:
             self.signs[-1] if self.signs else 0, 259_200 if self.signs else 0, self.lifts_after < 0
         )
 
-    def acknowledge(self, session_id, crc, host) -> None:
-        self.acknowledged.append(session_id)
+    def acknowledgement(self, session_id, crc, host) -> Request:
+        return Request(wire.OP_WRITE, wire.GROUP_TOOL, wire.TOOL_ACKNOWLEDGE, {"id": session_id})
 
     def refusals(self):
         return self.reasons

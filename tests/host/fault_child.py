@@ -19,6 +19,7 @@ from typing import Any
 from gentlepress.client import ToolClient
 from gentlepress.errors import GentlepressError
 from gentlepress.links import open_link
+from gentlepress.smp.session import Request
 from gentlepress.store import open_store
 from gentlepress.store.store import Store
 from gentlepress.sync import sync
@@ -33,7 +34,7 @@ class Points:
     """Counts, and does what was asked for at one of them."""
 
     def __init__(self, job: dict[str, Any]) -> None:
-        self.count = self.writes = 0
+        self.count = self.writes = self.acknowledged = 0
         self._kill_at = job.get("kill_at", 0)
         self._full_from = job.get("full_from", 0)
 
@@ -57,7 +58,7 @@ class Watched:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._link, name)
-        if name not in {"write", "read"}:
+        if name not in {"send", "receive"}:
             return found
 
         def call(*args: Any, **more: Any) -> Any:
@@ -77,13 +78,18 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         with open_store(job["db"], busy_s=job.get("busy_s", 5.0)) as store:
             _watch(store, points)
             if job.get("power_cuts") and disk is not None:
-                _cut_power_at_each_acknowledgement(disk, store)
+                _cut_power_at_each_acknowledgement(disk, store, points)
             with open_link(job["port"]) as link:
                 tool = ToolClient(Watched(link, points), attempt_s=0.5, attempts=8)
                 done = sync(tool, store, set_clock=False)
     except GentlepressError as error:
         return {"error": type(error).__name__, "message": error.message, "points": points.count}
-    return {"new": done.new, "points": points.count, "writes": points.writes}
+    return {
+        "new": done.new,
+        "points": points.count,
+        "writes": points.writes,
+        "acknowledged": points.acknowledged,
+    }
 
 
 def _watch(store: Store, points: Points) -> None:
@@ -91,11 +97,12 @@ def _watch(store: Store, points: Points) -> None:
         event.listen(store._engine, name, points.point)
 
 
-def _cut_power_at_each_acknowledgement(disk: Disk, store: Store) -> None:
+def _cut_power_at_each_acknowledgement(disk: Disk, store: Store, points: Points) -> None:
     """Before the tool is told, what a power cut would leave must hold the session."""
-    acknowledge = ToolClient.acknowledge
+    acknowledgement = ToolClient.acknowledgement
 
-    def checked(self, session_id: int, crc: int, host: str) -> None:
+    def checked(self, session_id: int, crc: int, host: str) -> Request:
+        points.acknowledged += 1
         for seed in range(IMAGES):
             with tempfile.TemporaryDirectory() as name:
                 disk_now, later = dict(disk.synced), {key: list(value) for key, value in disk.later.items()}
@@ -104,9 +111,9 @@ def _cut_power_at_each_acknowledgement(disk: Disk, store: Store) -> None:
                     assert left.session(session_id).row.crc == crc
                     assert left.host_id() == host
                 disk.synced, disk.later = disk_now, later
-        acknowledge(self, session_id, crc, host)
+        return acknowledgement(self, session_id, crc, host)
 
-    ToolClient.acknowledge = checked
+    ToolClient.acknowledgement = checked
 
 
 def main() -> None:

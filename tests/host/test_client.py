@@ -206,8 +206,17 @@ def test_pieces_that_vary_in_size(tool: ToolClient, device: FakeDevice) -> None:
     assert tool.download("/f") == DATA
 
 
+def test_a_slow_line_is_given_its_time() -> None:
+    """The last of a window's replies comes long after a single one would be asked for again."""
+    tool = FakeTool(files={"/f": DATA}, piece=100)
+    with FakeDevice(tool, Faults(delay_s=0.06)) as device, open_link(device.path) as link:
+        client = ToolClient(link, attempt_s=0.15)
+        assert client.download("/f") == DATA
+        assert client.session.channel.repeats == 0
+
+
 def test_download_resumes_after_the_port_went_away() -> None:
-    tool = FakeTool(files={"/f": DATA})
+    tool = FakeTool(files={"/f": DATA}, piece=200)
     partial = Partial()
     faults = Faults(close_after=12)
     with FakeDevice(tool, faults) as device, connect(device.path) as client, pytest.raises(PortClosed):

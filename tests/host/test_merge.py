@@ -20,11 +20,11 @@ class TestMerge:
     def test_two_computers(self, store, other) -> None:
         for number in (1, 2):
             store.add_session(HELLO, made(number), 100)
-            store.mark_acknowledged(HELLO.device_id, number)
+            store.mark_acknowledged(HELLO.device_id, [number])
         store.move_cursor(HELLO.device_id, 2)
         for number in (2, 3, 4, 5):
             other.add_session(HELLO, made(number), 200)
-            other.mark_acknowledged(HELLO.device_id, number)
+            other.mark_acknowledged(HELLO.device_id, [number])
         other.move_cursor(HELLO.device_id, 5)
         other.add_session(OTHER, made(1), 300)
         other.delete(4, HELLO.device_id)
@@ -90,7 +90,7 @@ class TestMerge:
     def test_a_whole_session_takes_the_place_of_its_sums(self, store, other) -> None:
         """One desktop was late: the tool had let the trace go, and kept only the sums."""
         store.add_session(HELLO, thinned(made(1)), 100)
-        store.mark_acknowledged(HELLO.device_id, 1)
+        store.mark_acknowledged(HELLO.device_id, [1])
         other.add_session(HELLO, made(1), 50)
         done = merge(store, other).sessions
         assert (done.new, done.conflicts) == (1, [])

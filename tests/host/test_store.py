@@ -121,7 +121,7 @@ def test_cursor_acknowledgements_host(store, where: str) -> None:
     store.add_session(HELLO, SEVEN)
     store.move_cursor(HELLO.device_id, 7)
     assert store.unacknowledged(HELLO.device_id) == [(7, read_session(SEVEN).crc)]
-    store.mark_acknowledged(HELLO.device_id, 7)
+    store.mark_acknowledged(HELLO.device_id, [7])
     host = store.host_id()
     store.close()
     with open_store(where) as again:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import binascii
 
 import pytest
+from gentlepress.acknowledging import Acknowledging
 from gentlepress.client import ToolClient
+from gentlepress.copying import Copies
 from gentlepress.errors import (
     DeviceRefused,
     GentlepressError,
@@ -13,6 +15,7 @@ from gentlepress.errors import (
     SessionConflict,
     SessionCorrupt,
     SessionTooNew,
+    ToolBusy,
     TransferFailed,
 )
 from gentlepress.firmware.core import records, wire
@@ -25,6 +28,7 @@ from tests.host.fake_device import DEVICE_ID, FakeDevice, FakeTool, Faults
 from tests.host.session_maker import header, session_bytes
 
 SHORT = ((1, 0, 1),)
+PIECE = FakeTool().piece
 
 
 def made(*numbers: int) -> dict[int, bytes]:
@@ -70,11 +74,70 @@ def test_nothing_to_copy(store: Store) -> None:
 
 def test_the_tool_is_told_only_what_is_committed(store: Store, monkeypatch) -> None:
     order: list[str] = []
-    real_add, real_ack = Store.add_session, ToolClient.acknowledge
+    real_add, real_ack = Store.add_session, ToolClient.acknowledgement
     monkeypatch.setattr(Store, "add_session", lambda *a, **k: (real_add(*a, **k), order.append("commit"))[0])
-    monkeypatch.setattr(ToolClient, "acknowledge", lambda *a: (order.append("acknowledge"), real_ack(*a))[1])
+    monkeypatch.setattr(
+        ToolClient, "acknowledgement", lambda *a: (order.append("acknowledge"), real_ack(*a))[1]
+    )
     run(FakeTool(sessions=made(1, 2)), store)
     assert order == ["commit", "acknowledge"] * 2
+
+
+def test_all_come_in_one_stream(store: Store, monkeypatch) -> None:
+    monkeypatch.delattr(ToolClient, "download")
+    tool = FakeTool(sessions=made(*range(1, 30)) | {30: session_bytes(30)})
+    assert run(tool, store).new == 30
+    holds_all(tool, store)
+
+
+def test_a_tool_that_gives_less_at_a_time_than_it_should(store: Store) -> None:
+    tool = FakeTool(sessions=made(*range(1, 9)), piece=99)
+    with FakeDevice(tool) as device, open_link(device.path) as link:
+        sync(ToolClient(link), store)
+        pieces = sum(entry[1:] == (wire.GROUP_FILES, wire.FILES_TRANSFER) for entry in device.handled)
+    holds_all(tool, store)
+    needed = sum(-(-len(data) // 99) for data in tool.sessions.values())
+    assert pieces <= needed + 2 * tool.window, "only the first ones are copied anew"
+
+
+def refusing(monkeypatch, refused: int, code: int) -> None:
+    take = FakeTool._g65_2
+
+    def answer(self, op, body):
+        if body["id"] == refused:
+            return {"err": {"group": wire.GROUP_TOOL, "rc": code}}
+        return take(self, op, body)
+
+    monkeypatch.setattr(FakeTool, "_g65_2", answer)
+
+
+def test_a_tool_that_knows_too_many_desktops_is_copied_all_the_same(store: Store, monkeypatch) -> None:
+    refusing(monkeypatch, 1, wire.ERR_HOSTS_FULL)
+    assert run(FakeTool(sessions=made(1, 2)), store).new == 2
+    assert {row.session_id: row.acknowledged for row in store.sessions()} == {1: False, 2: True}
+
+
+def test_a_refused_acknowledgement_is_told_after_all_others(store: Store, monkeypatch) -> None:
+    tool = FakeTool(sessions=made(1, 2, 3))
+    with monkeypatch.context() as patch:
+        refusing(patch, 2, wire.ERR_STORAGE)
+        with pytest.raises(DeviceRefused):
+            run(tool, store)
+    assert {row.session_id: row.acknowledged for row in store.sessions()} == {1: True, 2: False, 3: True}
+    assert store.cursor(DEVICE_ID) == 1
+    assert run(tool, store).new == 0
+    holds_all(tool, store)
+
+
+def test_a_tool_that_is_taken_up_meanwhile_ends_the_sync(store: Store, monkeypatch) -> None:
+    tool = FakeTool(sessions=made(1, 2, 3))
+    with monkeypatch.context() as patch:
+        refusing(patch, 2, wire.ERR_BUSY_CONTACT)
+        with pytest.raises(ToolBusy):
+            run(tool, store)
+    assert 1 <= len(store.sessions()) <= 3
+    run(tool, store)
+    holds_all(tool, store)
 
 
 class Killed(BaseException):
@@ -84,9 +147,11 @@ class Killed(BaseException):
 STEPS = [
     (ToolClient, "set_clock"),
     (ToolClient, "sessions"),
+    (Copies, "_take"),
     (ToolClient, "download"),
     (Store, "add_session"),
-    (ToolClient, "acknowledge"),
+    (ToolClient, "acknowledgement"),
+    (Acknowledging, "_answered"),
     (Store, "mark_acknowledged"),
     (Store, "move_cursor"),
 ]
@@ -96,7 +161,7 @@ STEPS = [
 @pytest.mark.parametrize("hit", [1, 2])
 @pytest.mark.parametrize(("owner", "name"), STEPS)
 def test_kill_at_each_step(store: Store, monkeypatch, owner: type, name: str, hit: int, after: bool) -> None:
-    tool = FakeTool(sessions=made(1, 2, 3))
+    tool = FakeTool(sessions=made(1, 2, 3), piece=60 if name == "download" else PIECE)
     real, calls = getattr(owner, name), 0
 
     def killed(*args, **more):
@@ -114,6 +179,7 @@ def test_kill_at_each_step(store: Store, monkeypatch, owner: type, name: str, hi
             run(tool, store)
         except Killed:
             assert calls == hit
+        assert calls, "it is a step"
     before = len(store.sessions())
     result = run(tool, store)
     assert result.new == 3 - before
@@ -121,9 +187,11 @@ def test_kill_at_each_step(store: Store, monkeypatch, owner: type, name: str, hi
     holds_all(tool, store)
 
 
-@pytest.mark.parametrize("replies", range(3, 24, 4))
-def test_port_closing_in_mid_transfer(store: Store, replies: int) -> None:
-    tool = FakeTool(sessions=made(1, 2), piece=60)
+@pytest.mark.parametrize(
+    ("piece", "replies"), [(60, n) for n in range(3, 24, 4)] + [(PIECE, n) for n in range(3, 9)]
+)
+def test_port_closing_in_mid_transfer(store: Store, piece: int, replies: int) -> None:
+    tool = FakeTool(sessions=made(1, 2), piece=piece)
     with pytest.raises(PortClosed) as told:
         run(tool, store, Faults(close_after=replies))
     assert told.value.next_step
@@ -200,7 +268,7 @@ def test_deleted_sessions_are_not_copied_again(store: Store) -> None:
 def test_acknowledging_what_the_tool_dropped(store: Store, monkeypatch) -> None:
     tool = FakeTool(sessions=made(1))
     with monkeypatch.context() as patch:
-        patch.setattr(ToolClient, "acknowledge", lambda *_a: (_ for _ in ()).throw(Killed))
+        patch.setattr(ToolClient, "acknowledgement", lambda *_a: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             run(tool, store)
     tool.sessions = made(2)

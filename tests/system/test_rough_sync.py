@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,10 +22,12 @@ from gentlepress.sync import sync
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.proof.kept import Kept
 from tests.system import rough_link
 from tests.system.rough_link import RoughLink
 
-IMAGE = Path(__file__).parents[1] / "golden/flash/format-2.img.gz"
+ROOT = Path(__file__).parents[2]
+IMAGE = ROOT / "tests/golden/flash/format-2.img.gz"
 HOSTS = ("desk-a", "desk-b")
 IN_THE_IMAGE = "desk"
 ATTEMPT_S = 0.12
@@ -218,12 +221,24 @@ def test_the_cable_is_pulled_here_and_there(desk: Desk, tmp_path: Path) -> None:
     assert desk.on_tool() == desk.sessions
 
 
+def kept_cuts(part: int) -> Kept:
+    """Bytes of a share at which the cable was pulled so far, for as long as firmware and desktop stay as they are."""
+    folders = (ROOT / "firmware", ROOT / "host/gentlepress")
+    sources = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    return Kept(ROOT / f"build/proof/cable-{part}.json", sources, resume=True)
+
+
 @pytest.mark.proof
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("part", range(SHARES))
 def test_the_cable_is_pulled_at_every_byte(desk: Desk, tmp_path: Path, part: int) -> None:
+    """Goes on where the last run stopped."""
+    done = kept_cuts(part)
     for byte in range(part, calm_bytes(desk, tmp_path) - 1, SHARES):
-        cut_and_go_on(desk, tmp_path / str(byte), byte)
+        if byte not in done.found:
+            cut_and_go_on(desk, tmp_path / str(byte), byte)
+            shutil.rmtree(tmp_path / str(byte))
+            done.add({byte: ""})
     assert desk.on_tool() == desk.sessions
 
 

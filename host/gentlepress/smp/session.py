@@ -44,6 +44,7 @@ class _Pending:
     index: int
     due: float
     attempts: int = 1
+    hurried: bool = False
 
 
 class Channel:
@@ -238,6 +239,14 @@ class _Exchange:
         reply = decode(data)
         del self._in_flight[reply.own_key]
         self._early[pending.index] = reply.body
+        self._have_patience()
+
+    def _have_patience(self) -> None:
+        """The tool answers one after another: on a slow line the others are still on their way."""
+        due = time.monotonic() + self._channel.attempt_s
+        for pending in self._in_flight.values():
+            if not pending.hurried:
+                pending.due = max(pending.due, due)
 
     def _hurry(self) -> None:
         """A damaged frame was probably an awaited reply: ask again soon, within the allowed number of tries."""
@@ -245,6 +254,7 @@ class _Exchange:
         for pending in self._in_flight.values():
             if pending.attempts < self._attempts:
                 pending.due = min(pending.due, soon)
+                pending.hurried = True
 
     def _repeat(self) -> None:
         now = time.monotonic()
@@ -254,6 +264,7 @@ class _Exchange:
             if pending.attempts >= self._attempts:
                 raise self._no_reply()
             pending.attempts += 1
+            pending.hurried = False
             pending.due = now + self._channel.attempt_s
             self._channel.resend(pending.frame)
 

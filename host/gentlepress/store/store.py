@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select, text, update
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session as Database
 
-from gentlepress.errors import SessionUnknown
 from gentlepress.record_reader import read_session
 from gentlepress.replies import Hello
 from gentlepress.store.adding import Added, Offered, add_many, conflict, take_tool
@@ -147,14 +146,19 @@ class Store(Reading, Reports, Owners, Bin):
                     self.give(name, tool.device_id, slot)
             return add_many(database, keys, offered)
 
-    def mark_acknowledged(self, device_id: str, session_id: int, at_s: int | None = None) -> None:
-        """Note that the tool knows that a session is safe here."""
+    def mark_acknowledged(
+        self, device_id: str, session_ids: Collection[int], at_s: int | None = None
+    ) -> None:
+        """Note that the tool knows that sessions are safe here."""
+        moment = now_s() if at_s is None else at_s
+        ours = select(Tool.id).where(Tool.device_id == device_id).scalar_subquery()
+        change = update(SessionRecord).where(
+            SessionRecord.tool_id == ours, SessionRecord.session_id.in_(session_ids)
+        )
         with self.transaction() as database:
-            query = select(SessionRecord).join(Tool).where(Tool.device_id == device_id)
-            record = database.scalar(query.where(SessionRecord.session_id == session_id))
-            if record is None:
-                raise SessionUnknown(f"The database holds no session {session_id} of tool {device_id}.")
-            record.acknowledged_s = now_s() if at_s is None else at_s
+            database.execute(
+                change.values(acknowledged_s=moment), execution_options={"synchronize_session": False}
+            )
 
     def unacknowledged(self, device_id: str) -> list[tuple[int, int]]:
         """(session number, CRC-32) of a tool's sessions that are here without the tool knowing it."""
