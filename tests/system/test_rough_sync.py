@@ -230,7 +230,9 @@ def kept_cuts(part: int) -> Kept:
 
 @pytest.mark.proof
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize("part", range(SHARES))
+@pytest.mark.parametrize(
+    "part", [pytest.param(part, marks=pytest.mark.xdist_group(f"cable-{part}")) for part in range(SHARES)]
+)
 def test_the_cable_is_pulled_at_every_byte(desk: Desk, tmp_path: Path, part: int) -> None:
     """Goes on where the last run stopped."""
     done = kept_cuts(part)
