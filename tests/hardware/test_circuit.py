@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import itertools
 import re
@@ -200,6 +201,34 @@ def test_levels_by_hand(circuits):
         ("LED_R", 3400),
     ):
         assert round(levels.level_mv(reference, net)) == level_mv
+
+
+def notes(board: str) -> dict[str, str]:
+    with (netlist.HARDWARE / "pins.csv").open(encoding="utf-8", newline="") as file:
+        return {row["function"]: row["note"] for row in csv.DictReader(file) if row["board"] == board}
+
+
+def in_words(value: str) -> str:
+    """A resistor's value as the pin table writes it: 4k7 is 4.7 k."""
+    return value.replace("k", ".", 1).rstrip(".") + " k"
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "refs"),
+    [
+        ("reference", "usb_power", ("R4", "R5")),
+        ("reference", "battery", ("R2", "R3")),
+        ("reference", "motor", ("R1",)),
+        ("pico_w", "battery", ("R2", "R3")),
+        ("pico_w", "motor", ("R1",)),
+        ("fsr", "fsr", ("R10", "R11")),
+    ],
+)
+def test_the_pin_tables_notes_name_the_circuits_values(circuits, name, function, refs):
+    circuit = circuits[name]
+    note = notes(circuit.variant.board)[function]
+    for ref in refs:
+        assert in_words(circuit.parts[ref].value) in note, ref
 
 
 def test_kinds_name_pins_that_they_have():
