@@ -28,16 +28,17 @@ SHORT = {
     "brown": "BN",
 }
 WHAT = {
-    "U1": "XIAO ESP32S3",
+    "U4": "LiPo SHIM, on U1's pins",
     "U2": "NAU7802 board",
     "U3": "DRV2605L board",
     "LC1": "load cell",
     "M1": "LRA",
     "BT1": "protected cell",
     "SW1": "slide switch",
-    "PB1": "strip board: D1, SW2, R2-R8, C1",
 }
+U1 = {"xiao_esp32s3": "XIAO ESP32S3", "pico_w": "Pico W or Pico 2 W"}
 SHEETS = {"power_and_light": ("W1", "W2", "W8"), "force_and_motor": ("W3", "W4", "W5", "W6", "W7")}
+PREFIX = {"reference": "", "pico_w": "pico_w_"}
 LEFT = ("BT1", "SW1", "PB1")
 """Drawn left of U1; the others right of it."""
 
@@ -53,10 +54,18 @@ def pins_of(listed: list[wires.Wire]) -> dict[str, list[str]]:
     return found
 
 
+def what(circuit: netlist.Netlist, ref: str) -> str:
+    """A part's name in the drawing; the strip board is told with all that sits on it."""
+    if ref == wires.BOARD:
+        here = sorted(part for part in circuit.parts if wires.seat(circuit, part) == ref)
+        return "strip board: " + ", ".join(here)
+    return U1[circuit.variant.board] if ref == "U1" else WHAT[ref]
+
+
 def connector(circuit: netlist.Netlist, ref: str, pins: list[str]) -> dict:
     """A part as WireViz wants it."""
     facts = {
-        "type": WHAT[ref],
+        "type": what(circuit, ref),
         "pins": [int(pin) if pin.isdigit() else pin for pin in pins],
         "show_pincount": False,
     }
@@ -85,7 +94,7 @@ def document(circuit: netlist.Netlist, listed: list[wires.Wire]) -> dict:
         for number, line in enumerate(lines, 1):
             connections.append(ends(line, bundle, number))
     return {
-        "metadata": {"title": "Gentlepress: harness of the reference"},
+        "metadata": {"title": "Gentlepress: harness"},
         "options": {"fontname": "DejaVu Sans", "bgcolor": "WH"},
         "connectors": {ref: connector(circuit, ref, names) for ref, names in pins.items()},
         "cables": cables,
@@ -126,13 +135,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--into", type=Path, required=True)
     folder = parser.parse_args(argv).into / "harness"
     folder.mkdir(parents=True, exist_ok=True)
-    circuit, listed = netlist.read("reference"), wires.read()
-    found = list(wires.complaints(circuit, listed))
-    if found:
-        print("\n".join(found))
-        return 1
-    for name, bundles in SHEETS.items():
-        draw(folder / f"{name}.svg", circuit, [wire for wire in listed if wire.bundle in bundles])
+    for name in wires.FILES:
+        circuit, listed = netlist.read(name), wires.read(name)
+        found = list(wires.complaints(circuit, listed))
+        if found:
+            print("\n".join(f"{name}: {line}" for line in found))
+            return 1
+        for sheet, bundles in SHEETS.items():
+            path = folder / f"{PREFIX[name]}{sheet}.svg"
+            draw(path, circuit, [wire for wire in listed if wire.bundle in bundles])
     return 0
 
 

@@ -25,8 +25,17 @@ BUNDLES = {
 LOOSE = {"U1", "U2", "U3", "U4", "LC1", "M1", "BT1", "SW1", "Q1"}
 """Parts that have a place of their own in the tool."""
 
-INSIDE = (("U1", "GND", "BAT-"),)
-"""Pins that a part joins itself."""
+INSIDE = (
+    ("U1.GND", "U1.BAT-"),
+    ("U4.GND", "U4.BAT-"),
+    ("U4.GND", "U1.GND"),
+    ("U4.VBUS", "U1.VBUS"),
+    ("U4.VSYS", "U1.VSYS"),
+)
+"""Pins that need no wire: a board joins them itself, or one sits on the other's pins."""
+
+FILES = {"reference": "wires.csv", "pico_w": "wires_pico_w.csv"}
+"""Wire lists by variant."""
 
 
 class Wire(NamedTuple):
@@ -41,9 +50,9 @@ class Wire(NamedTuple):
     length_mm: int
 
 
-def read() -> list[Wire]:
-    """The wire list."""
-    with (HARDWARE / "harness" / "wires.csv").open(encoding="utf-8", newline="") as file:
+def read(name: str = "reference") -> list[Wire]:
+    """The wire list of a variant."""
+    with (HARDWARE / "harness" / FILES[name]).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [
         Wire(
@@ -97,8 +106,8 @@ def complaints(circuit: Netlist, wires: list[Wire]) -> Iterator[str]:
         yield from (f"{end} is not on {net}" for end in strange)
         if strange:
             continue
-        inside = [(f"{ref}.{one}", f"{ref}.{other}") for ref, one, other in INSIDE]
-        groups = islands(points, pairs + [pair for pair in inside if set(pair) <= points])
+        pairs += [pair for pair in INSIDE if set(pair) <= points]
+        groups = islands(points, pairs)
         if len(groups) > 1:
             yield f"{net} falls apart: " + " | ".join(" ".join(sorted(group)) for group in groups)
         if len(pairs) > len(points) - 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from hardware import bom
 from hardware.circuit import netlist
 from hardware.circuit.variants import VARIANTS
-from hardware.harness import wires
+from hardware.harness import draw, wires
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +62,9 @@ class TestParts:
 
 
 class TestWires:
-    def test_the_wires_connect_each_net_and_nothing_else(self, reference):
-        assert list(wires.complaints(reference, wires.read())) == []
+    @pytest.mark.parametrize("name", wires.FILES)
+    def test_the_wires_connect_each_net_and_nothing_else(self, name):
+        assert list(wires.complaints(netlist.read(name), wires.read(name))) == []
 
     def test_a_missing_a_doubled_and_a_strange_wire_are_noticed(self, reference):
         listed = wires.read()
@@ -77,9 +79,10 @@ class TestWires:
         ):
             assert any(line.startswith(said) for line in wires.complaints(reference, rest + changed)), said
 
-    def test_bundles_are_of_one_gauge_and_length_and_no_colour_twice(self):
+    @pytest.mark.parametrize("name", wires.FILES)
+    def test_bundles_are_of_one_gauge_and_length_and_no_colour_twice(self, name):
         bundles: dict[str, list[wires.Wire]] = {}
-        for wire in wires.read():
+        for wire in wires.read(name):
             bundles.setdefault(wire.bundle, []).append(wire)
         assert set(bundles) == set(wires.BUNDLES)
         for lines in bundles.values():
@@ -90,13 +93,13 @@ class TestWires:
         colours = {wire.net: wire.colour for wire in wires.read() if wire.bundle == "W1"}
         assert colours == {"CELL+": "red", "GND": "black"}
 
-    @pytest.mark.parametrize("sheet", ["power_and_light", "force_and_motor"])
-    def test_the_drawings_show_every_wire(self, sheet):
-        text = (netlist.HARDWARE / "harness" / f"{sheet}.svg").read_text(encoding="utf-8")
-        first = {"power_and_light": ("W1", "W2", "W8"), "force_and_motor": ("W3", "W4", "W5", "W6", "W7")}[
-            sheet
-        ]
-        for wire in wires.read():
-            assert (f">{wire.bundle}<" in text) == (wire.bundle in first)
-            if wire.bundle in first:
-                assert f":{wire.net}" in text.replace("&#45;", "-").replace("&#43;", "+"), wire
+    @pytest.mark.parametrize("name", wires.FILES)
+    @pytest.mark.parametrize("sheet", draw.SHEETS)
+    def test_the_drawings_show_every_wire(self, name, sheet):
+        path = netlist.HARDWARE / "harness" / f"{draw.PREFIX[name]}{sheet}.svg"
+        text = html.unescape(path.read_text(encoding="utf-8"))
+        for wire in wires.read(name):
+            shown = wire.bundle in draw.SHEETS[sheet]
+            assert (f">{wire.bundle}<" in text) == shown
+            for word in (f":{wire.net}", *(end.replace(".", ":") for end in (wire.start, wire.end))):
+                assert not shown or word in text, word
