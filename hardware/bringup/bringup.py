@@ -29,7 +29,7 @@ STEPS = (
     ("pulses", "three pulses are felt in the handle", "if none is: see that M1 is glued flat to the tray"),
     ("light", "red, green, blue, each for a second", "swapped: swap their wires; dark: see R6 to R8"),
     ("usb_power", "present", "XIAO: check R4 and R5; Pico W: the image must be that of the W"),
-    ("battery", "3400 to 4250 mV", "0: SW1 is off or R2 is open; else measure R2 and R3"),
+    ("battery", "3400 to 4250 mV, SW1 on", "0: R2 or its wire is open; else measure R2 and R3"),
     ("button", "pressed within ten seconds", "check SW2 and its two wires"),
     ("tip", "reads more when pressed", "less: swap A+ and A-; nothing: the stem does not reach the cell"),
 )  # fmt: skip
@@ -99,7 +99,7 @@ def level(pin: int, pull: int) -> int:
     line = machine.Pin(pin, machine.Pin.IN, pull)
     time.sleep_ms(1)
     found = line.value()
-    machine.Pin(pin, machine.Pin.IN)
+    machine.Pin(pin, machine.Pin.IN, None)  # an ESP32 keeps a pull unless none is named
     return found
 
 
