@@ -22,7 +22,7 @@ LISTEN_MS = 50
 WIRE = (
     ("core.version", "core.wire", "core.live_desk"), ("core.desks",), ("core.service",), ("smp.crc16", "smp.base64"),
     ("smp.frames",), ("smp.cbor_writer",), ("smp.cbor_reader", "smp.cbor"), ("smp.errors",), ("smp.files_group",),
-    ("smp.tool_group",), ("smp.server",), ("links.usb_serial",),
+    ("smp.tool_group", "smp.replies"), ("smp.server",), ("links.usb_serial",),
 )  # fmt: skip
 """The wire's modules in the order in which they need each other, as many at a time as load within two sector erases."""
 

@@ -12,4 +12,5 @@ def build() -> Board:
     board = Board("pico_w", PINS, "", -1)
     board.hard_interrupts = True
     board.is_small = True
+    board.has_radio = True
     return board

@@ -52,6 +52,8 @@ def build(options=None):
 
     board = Board("simulator", PINS, root, -1)
     board.director = Director(options, CLOCK, WORLD)
+    if options.get("radio"):
+        board.has_radio = True
     if options.get("calibrated", True):
         _deliver(board)
     return board

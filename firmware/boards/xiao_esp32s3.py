@@ -25,4 +25,6 @@ PINS = {
 
 def build() -> Board:
     """The tool's devices on this board."""
-    return Board("xiao_esp32s3", PINS, "", 0)
+    board = Board("xiao_esp32s3", PINS, "", 0)
+    board.has_radio = True
+    return board

@@ -1,12 +1,12 @@
 """Factory reset: asked for by a desktop, confirmed by the button held for 8 s. A guest of the memory (core.guest).
 
-Takes settings, names, routine and desktops. Counters, locks, session numbers, calibration and sessions stay. A flag
-file makes sure that what was begun is done whole, whatever the power does.
+Takes settings, names, routine, desktops and their keys. Counters, locks, session numbers, calibration and sessions
+stay. A flag file makes sure that what was begun is done whole, whatever the power does.
 """
 
 import asyncio
 
-from . import files, ids, wire
+from . import files, guest, ids, wire
 from .errors import StorageError
 
 WAIT_MS = 60000
@@ -66,8 +66,17 @@ def steps(tool) -> tuple:
         lambda: _check(tool.settings.clear()),
         lambda: _check(tool.routines.clear()),
         tool.journal.forget_all_hosts,
+        lambda: _forget_keys(tool),
+        lambda: _forget_keys(tool),  # in the other slot, too
         lambda: files.remove_quietly(files.Files(), _flag(tool)),
     )
+
+
+def _forget_keys(tool) -> None:
+    if not tool.board.has_radio:
+        return
+    guest.load("desktop_keys").DesktopKeys(tool.board.root).clear()
+    guest.forget("desktop_keys")
 
 
 def _check(code: int) -> None:

@@ -1,4 +1,4 @@
-"""What only an owner asks for: user slots, desktops, factory reset. A guest of the memory (core.guest)."""
+"""What only an owner asks for: user slots, desktops, keys, factory reset. A guest of the memory (core.guest)."""
 
 from . import dose, guest, ids, limits, wire
 from .counters import SHARED
@@ -44,6 +44,40 @@ def seen_host(tool, host: str) -> int:
 def forget_host(tool, host: str) -> int:
     """The owner says that a desktop does not count any more. wire.ERR_*."""
     return _of_host(lambda: tool.journal.forget_host(host))
+
+
+def paired(tool) -> dict:
+    """Desktops that have a key to speak with over the air, and how many there may be."""
+    if not tool.board.has_radio:
+        return {"hosts": [], "most": 0}
+    keys = _keys()
+    return {"hosts": sorted(keys.DesktopKeys(tool.board.root).load()), "most": keys.KEYS_MAX}
+
+
+def pair_host(tool, host: str, key: bytes) -> int:
+    """A desktop has a key from now on. wire.ERR_*."""
+    return _of_keys(tool, lambda keys: keys.add(host, key))
+
+
+def unpair_host(tool, host: str) -> int:
+    """A desktop has a key no more. wire.ERR_*."""
+    return _of_keys(tool, lambda keys: keys.remove(host))
+
+
+def _of_keys(tool, change) -> int:
+    if not tool.board.has_radio:
+        return wire.ERR_NO_RADIO
+    try:
+        return change(_keys().DesktopKeys(tool.board.root))
+    except StorageError as error:
+        return error.code
+
+
+def _keys():
+    try:
+        return guest.load("desktop_keys")
+    finally:
+        guest.forget("desktop_keys")
 
 
 def _of_host(call) -> int:

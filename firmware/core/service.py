@@ -16,6 +16,7 @@ class Service:
         self.clock = tool.clock
         self.settings = SettingsDesk(tool)
         self.files = FilesDesk(tool)
+        self.key_changes = 0  # of the paired desktops' keys, since power-up
 
     def ready(self) -> bool:
         """Whether the tool has started."""
@@ -165,6 +166,18 @@ class Service:
     def owner(self, what: str, *args):
         """What only an owner asks for (a function of core.owner_desk), announced: without contact and session."""
         return self._tool.gaps.blocked(lambda: self._owner(what, args))
+
+    def pair(self, host: str, key) -> int:
+        """Give a desktop a key, or with None take it away. wire.ERR_*."""
+        self.key_changes = (self.key_changes + 1) & 0x3FFFFFFF
+        return self.owner("unpair_host", host) if key is None else self.owner("pair_host", host, key)
+
+    def desktop_keys(self) -> list:
+        """Keys of all paired desktops. To be called in a gap; raises StorageError."""
+        try:
+            return list(guest.load("desktop_keys").DesktopKeys(self._tool.board.root).load().values())
+        finally:
+            guest.forget("desktop_keys")
 
     def _owner(self, what: str, args):
         try:

@@ -24,4 +24,12 @@ ERR_TEXTS = {
     wire.ERR_ORDER: "another step of the calibration is due, or none is under way; begin again",
     wire.ERR_NO_CELL: "an FSR cannot be calibrated, it only shows contact; fit a load cell",
     wire.ERR_NO_HOST: "no desktop of this name copies this tool; list those that do",
+    wire.ERR_CABLE_ONLY: "this is done over the USB cable only; plug the tool in and try again",
+    wire.ERR_KEY_NEEDED: "over the air only a paired desktop is answered; pair it over the USB cable",
+    wire.ERR_KEY_WRONG: "the tool has no such key; pair this desktop again over the USB cable",
+    wire.ERR_KEY_WAIT: "too many tries to prove a key; wait ten seconds, then try again",
+    wire.ERR_CHALLENGE: "no challenge is open, or it is too old; begin again",
+    wire.ERR_KEYS_FULL: "as many desktops as it can remember are paired with this tool; remove one, then try again",
+    wire.ERR_NOT_PAIRED: "no desktop of this name is paired with this tool; list those that are",
+    wire.ERR_NO_RADIO: "this board has no radio; use the cable",
 }

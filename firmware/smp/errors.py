@@ -20,6 +20,14 @@ _SHARED = {
     wire.ERR_ORDER: wire.MGMT_BAD_STATE,
     wire.ERR_NO_CELL: wire.MGMT_NOT_SUPPORTED,
     wire.ERR_NO_HOST: wire.MGMT_NO_ENTRY,
+    wire.ERR_CABLE_ONLY: wire.MGMT_ACCESS_DENIED,
+    wire.ERR_KEY_NEEDED: wire.MGMT_ACCESS_DENIED,
+    wire.ERR_KEY_WRONG: wire.MGMT_ACCESS_DENIED,
+    wire.ERR_KEY_WAIT: wire.MGMT_BUSY,
+    wire.ERR_CHALLENGE: wire.MGMT_BAD_STATE,
+    wire.ERR_KEYS_FULL: wire.MGMT_NO_MEMORY,
+    wire.ERR_NOT_PAIRED: wire.MGMT_NO_ENTRY,
+    wire.ERR_NO_RADIO: wire.MGMT_NOT_SUPPORTED,
 }
 
 

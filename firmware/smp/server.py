@@ -1,4 +1,4 @@
-"""Answers SMP requests: header, dispatch, refusals, and the memory of the last change.
+"""Answers SMP requests: dispatch, prices in contact, and the memory of the last change.
 
 One request at a time: a link hands a message to `answer`, sends the reply that lies in `reply_buf`, then calls
 `reply_sent`. Handlers are plain functions or coroutines `handler(body, out)`; they write one CBOR map to `out` or
@@ -11,14 +11,12 @@ raise. What is asked in contact is answered with little garbage, which is counte
 import binascii
 import time
 
-from core import errors as core_errors
 from core import guest, wire
 
 from . import base64, cbor, files_group, frames, tool_group
-from .errors import SHARED, SmpError, of_tool, shared, text_of
+from .errors import of_tool, shared
+from .replies import HEADER, VERSION_MAX, Replies
 
-HEADER = 8
-VERSION_MAX = 1
 BUF_SIZE = 2048
 SMALL_BUF_SIZE = 1536  # where memory is small
 # Requests of a download have 71 bytes in their frames; so many lie in 512 bytes of a ring and the USB controller's 256.
@@ -52,13 +50,14 @@ TOOL_GUESTS = {
     wire.TOOL_USERS: "owner_group",
     wire.TOOL_FACTORY_RESET: "owner_group",
     wire.TOOL_HOSTS: "owner_group",
+    wire.TOOL_PAIR: "owner_group",
 }
 
 REMEMBERED_MAX = 128
 REMEMBERED_MS = 10000
 
 
-class Server:
+class Server(Replies):
     """Answers requests to a tool.
 
     Args:
@@ -66,22 +65,15 @@ class Server:
             and in a self-test, which a collection of garbage would disturb; `afford(bytes)` is awaited before any other.
         buf_size: longest message in bytes, either way.
         window: requests that may be on their way at once; they wait in the link's own buffers.
-
-    `faults` counts requests that met an error of the firmware itself; `last_fault` is the last one's text.
     """
 
     LATER = -1
 
     def __init__(self, tool, buf_size: int = BUF_SIZE, window: int = WINDOW):
+        super().__init__(buf_size)
         self.tool = tool
-        self.buf_size = buf_size
         self.window = window
-        self.faults = 0
-        self.last_fault = ""
         self.after_reply = None
-        self.reply_buf = bytearray(buf_size + frames.OVERHEAD)
-        self._out = cbor.Writer(self.reply_buf)
-        self._out.limit(frames.PREFIX + buf_size)
         self._message = None
         self._remembered = bytearray(REMEMBERED_MAX)
         self._remembered_length = 0
@@ -119,7 +111,7 @@ class Server:
                 return self._remembered_length
         self._remembered_length = 0
         if busy:
-            return self._refuse_busy(message, busy)
+            return self.refuse_busy(message, busy)
         self._message = message
         return self._answer_in_contact() if self.tool.in_contact() else self.LATER
 
@@ -139,6 +131,17 @@ class Server:
         for loaded in (name, "clock_text"):  # the second by the group of the system
             guest.forget(loaded, _PACKAGE)
         return self._end()
+
+    async def serve(self, message, commands) -> int:
+        """Answer a message by a link's own {command: handlers}, and remember nothing; length of the reply."""
+        self._out.at = frames.PREFIX + HEADER
+        try:
+            waiting = self._dispatch(message, commands)
+            if waiting is not None:
+                await waiting
+        except Exception as error:  # noqa: BLE001  (as in `finish`)
+            self._refuse(self._refusal(error, self._group(message)), self._version(message))
+        return self._close(message)
 
     async def _load(self, name: str):
         """A guest's {command: handlers}."""
@@ -209,8 +212,8 @@ class Server:
             return wire.ERR_BUSY_SESSION
         return wire.ERR_OK
 
-    def _refuse_busy(self, message, code: int) -> int:
-        """A refusal that lies ready."""
+    def refuse_busy(self, message, code: int) -> int:
+        """Refuse with a code of wire.BUSY_TEXTS, which lies ready; length of the reply."""
         own = self._group(message) == wire.GROUP_TOOL and self._version(message) > 0
         body = self._busy_replies[code][own]
         start = frames.PREFIX + HEADER
@@ -239,21 +242,6 @@ class Server:
         self._remembered_key = self._key
         self._remembered_ms = time.ticks_ms()
 
-    def _refusal(self, error: Exception, group: int) -> SmpError:
-        if isinstance(error, SmpError):
-            return error
-        if isinstance(error, cbor.CborError):
-            return shared(wire.MGMT_TOO_LARGE, str(error))
-        if isinstance(error, core_errors.StorageError):
-            return of_tool(error.code, group)
-        if isinstance(error, OSError):
-            return of_tool(wire.ERR_STORAGE, group)
-        if isinstance(error, MemoryError):
-            return shared(wire.MGMT_NO_MEMORY)
-        self.faults += 1
-        self.last_fault = "%s: %s" % (type(error).__name__, error)
-        return shared(wire.MGMT_UNKNOWN, self.last_fault[:60])
-
     def _dispatch(self, message, commands):
         if message[0] >> 3 & 3 > VERSION_MAX:
             raise shared(TOO_NEW)
@@ -276,38 +264,3 @@ class Server:
         if not isinstance(body, dict):
             raise shared(wire.MGMT_INVALID, "the body must be a map")
         return body
-
-    @staticmethod
-    def _group(message) -> int:
-        return message[4] << 8 | message[5]
-
-    @staticmethod
-    def _version(message) -> int:
-        return min(message[0] >> 3 & 3, VERSION_MAX)
-
-    def _refuse(self, error: SmpError, version: int) -> None:
-        out = self._out
-        out.at = frames.PREFIX + HEADER
-        if error.group != SHARED and version:
-            out.map(1)
-            out.text("err")
-            out.map(2)
-            out.pair("group", error.group)
-            out.pair("rc", error.rc)
-            return
-        reason = text_of(error.rc) if error.group == wire.GROUP_TOOL else error.reason
-        out.map(2 if reason else 1)
-        out.pair("rc", error.shared)
-        if reason:
-            out.pair("rsn", reason)
-
-    def _close(self, message) -> int:
-        buf, start = self.reply_buf, frames.PREFIX
-        body = self._out.at - start - HEADER
-        buf[start] = self._version(message) << 3 | (message[0] & 7) + 1
-        buf[start + 1] = 0
-        buf[start + 2] = body >> 8
-        buf[start + 3] = body & 0xFF
-        for at in range(4, HEADER):
-            buf[start + at] = message[at]
-        return HEADER + body

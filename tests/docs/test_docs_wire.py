@@ -21,6 +21,10 @@ OPERATIONS = {
     "TOOL_SYMPTOM": BOTH,
     "TOOL_FACTORY_RESET": BOTH,
     "TOOL_HOSTS": BOTH,
+    "TOOL_PAIR": BOTH,
+    "TOOL_CHALLENGE": "write",
+    "TOOL_PROVE": "write",
+    "TOOL_SEALED": "write",
 }
 
 
@@ -104,6 +108,21 @@ class TestWire:
         assert told == keys_of("core/owner_desk.py", "hosts") - {"hosts", "one_copy"}
         days = constant("core/acknowledgements.py", "ABSENT_S") // 86400
         assert f"not been seen for {days} days" in text_of("wire")
+
+    def test_pair(self):
+        told = {word for row in table("wire", "pair") for word in coded(row[0])}
+        assert told == keys_of("core/owner_desk.py", "paired")
+
+    def test_over_the_air(self):
+        text = section("wire", "hello over the air")
+        told = set(coded(text.split("only")[1].split("\n\n")[0])) | {
+            coded(table("wire", "hello over the air")[0][0])[0]
+        }
+        written = keys_of("smp/private_channel.py", "_hello", "hello")
+        assert told == written | {"proto_min", "proto_max", "device_id", "name"}
+        assert f"{constant('smp/private_channel.py', 'STRANGER_MOST')} of them a connection" in " ".join(
+            text_of("wire").split()
+        )
 
     def test_calibrate(self):
         asked, told = tables(section("wire", "calibrate"))

@@ -14,6 +14,8 @@ from core.service import Service
 from core.tool import Tool
 from dose_rig import NOON_S
 from sim_rig import PRESS, click, run, started, until
+from smp.server import Server
+from wire_golden import body_of, request
 
 RUNTIMES = ("micropython",)
 PATH = ("firmware/sim/shadow",)
@@ -174,6 +176,9 @@ def test_the_owner_sees_what_each_has_left():
 # factory reset
 
 
+KEY = bytes(range(200, 216))
+
+
 def filled(tool):
     """A tool with something of everything on it."""
     configured(tool, name="Mine", users="2", user1="Ann", profile="sensitive")
@@ -183,6 +188,9 @@ def filled(tool):
     tool.counters.session_ended([ids.CHEEKS], tool.clock, {}, 1)
     tool.counters.cleaned(1)
     tool.journal._acks.add("desk", 1, [1], 0)
+    tool.board.has_radio = True
+    assert service.pair("desk", KEY) == wire.ERR_OK
+    assert service.owner("paired")["hosts"] == ["desk"] and service.desktop_keys() == [KEY]
     assert [row["host"] for row in service.owner("hosts")["hosts"]] == ["desk"]
     return service
 
@@ -194,7 +202,16 @@ def is_fresh(tool):
         and tool.settings.value("profile") == 0
         and tool.routines.load().name == "Gentle start"
         and tool.journal.hosts() == []
+        and not [name for name in os.listdir(tool.board.root) if KEY.hex() in text_of(tool, name)]
     )
+
+
+def text_of(tool, name):
+    path = tool.board.root + "/" + name
+    if os.stat(path)[0] & 0x4000:
+        return ""
+    with open(path, "rb") as file:
+        return str(file.read())
 
 
 def kept(tool):
@@ -290,7 +307,7 @@ def test_a_power_cut_in_a_factory_reset_is_made_good_at_the_next_start():
     async def script(tool, plant):
         filled(tool)
 
-    for count in range(1, 5):
+    for count in range(1, 7):
         tool = run(script)
         for step in steps(tool)[:count]:
             step()
@@ -419,3 +436,40 @@ def test_the_travel_lock_outlasts_the_power_and_a_click_does_not_open_it():
     tool = run(script)
     again = started_again(tool)
     assert again.travel_lock and again.mode == ids.LOCKED
+
+
+# pairing
+
+
+def test_pairing_waits_for_the_lift_and_the_end_of_a_session_and_needs_a_radio():
+    async def script(tool, plant):
+        service = Service(tool)
+        server = Server(service)
+        pair = request(2, 65, wire.TOOL_PAIR, {"host": "desk", "key": KEY})
+
+        async def ask(message):
+            length = await server.handle(message)
+            return body_of(bytes(memoryview(server.reply_buf)[2 : 2 + length]))
+
+        def refused(code):
+            return {"err": {"group": 65, "rc": code}}
+
+        assert await ask(pair) == refused(wire.ERR_NO_RADIO)
+        assert await ask(request(0, 65, wire.TOOL_PAIR)) == {"hosts": [], "most": 0}
+        tool.board.has_radio = True
+        await started(tool, plant)
+        assert await ask(pair) == refused(wire.ERR_BUSY_SESSION)
+        await stop(tool, plant)
+        changes = service.key_changes
+        assert await ask(pair) == {} and service.key_changes == changes + 1
+        assert await ask(request(0, 65, wire.TOOL_PAIR)) == {"hosts": ["desk"], "most": 8}
+        assert service.desktop_keys() == [KEY]
+        assert await ask(request(2, 65, wire.TOOL_PAIR, {"forget": "desk"}, 1)) == {}
+        assert await ask(request(2, 65, wire.TOOL_PAIR, {"forget": "desk"}, 2)) == refused(
+            wire.ERR_NOT_PAIRED
+        )
+        for wrong in ({"host": "a b", "key": KEY}, {"host": "desk", "key": b"x"}):
+            assert await ask(request(2, 65, wire.TOOL_PAIR, wrong, 3)) == refused(wire.ERR_INVALID)
+        assert "desktop_keys" not in str(sys.modules.keys()) and service.desktop_keys() == []
+
+    run(script)

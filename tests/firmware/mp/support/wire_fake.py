@@ -86,6 +86,8 @@ class FakeTool:
         self.symptoms = []
         self.asked = []
         self.at_jig = False
+        self.keys = {"desk": bytes(range(16)), "old": bytes(16)}
+        self.key_changes = 0
 
     def testing(self):
         return self.is_testing
@@ -221,8 +223,23 @@ class FakeTool:
         last = self.symptoms[-1] if self.symptoms else 0
         return {"symptom": last, "left_s": 259200 if last else 0, "kept": not last}
 
+    def desktop_keys(self):
+        return list(self.keys.values())
+
+    def pair(self, host, key):
+        self.asked.append(("pair", host, key))
+        if key is None and host not in self.keys:
+            return wire.ERR_NOT_PAIRED
+        self.key_changes += 1
+        self.keys[host] = key
+        if key is None:
+            del self.keys[host]
+        return wire.ERR_OK
+
     def owner(self, what, *args):
         self.asked.append((what,) + args)
+        if what == "paired":
+            return {"hosts": ["desk", "old"], "most": 8}
         if what == "users":
             one = {"slot": 1, "name": "Ann", "profile": "normal", "sessions": 7, "pace": "later", "week": 2}
             return {"count": 2, "users": [dict(one, week_most=5), dict(one, slot=2, name="Ben", week_most=5)]}
