@@ -17,8 +17,10 @@ from gentlepress.errors import (
     UsageError,
 )
 from gentlepress.firmware.core import settings, wire
+from gentlepress.key_store import KeyStore, open_keys
 from gentlepress.links import Link, open_link
 from gentlepress.owner import OwnerDesk
+from gentlepress.proving import prove
 from gentlepress.replies import (
     Hello,
     Parameters,
@@ -47,14 +49,23 @@ class ToolClient(CareClient):
         link: an open link.
         attempt_s: seconds until a request is sent again.
         attempts: how often a request is sent.
+        keys: for a link that is private; by default this user's.
 
     Attributes:
         hello: who the tool is, as of the last `refresh_hello`.
         session: the conversation; its channel has counters.
     """
 
-    def __init__(self, link: Link, attempt_s: float = ATTEMPT_S, attempts: int = ATTEMPTS) -> None:
+    def __init__(
+        self,
+        link: Link,
+        attempt_s: float = ATTEMPT_S,
+        attempts: int = ATTEMPTS,
+        keys: KeyStore | None = None,
+    ) -> None:
         self.session = Session(link, attempt_s, attempts)
+        if link.limits.private:
+            prove(self.session, keys or open_keys())
         self.hello = self.refresh_hello()
 
     def __enter__(self) -> Self:
@@ -247,6 +258,11 @@ class ToolClient(CareClient):
         return Fields("tare", body).integer("zero_mn", -100_000, 100_000)
 
     @property
+    def is_private(self) -> bool:
+        """Whether it is reached over the air, where keys are needed and some commands are refused."""
+        return self.session.channel.link.limits.private
+
+    @property
     def owner(self) -> OwnerDesk:
         """What only its owner asks for: user slots, desktops, factory reset."""
         return OwnerDesk(self.session)
@@ -274,17 +290,23 @@ class ToolClient(CareClient):
         return checked(self.session.request(Request(wire.OP_WRITE, group, command, body or {})), what)
 
 
-def connect(address: str = "auto", attempt_s: float = ATTEMPT_S, attempts: int = ATTEMPTS) -> ToolClient:
-    """Open a link and say hello.
+def connect(
+    address: str = "auto",
+    attempt_s: float = ATTEMPT_S,
+    attempts: int = ATTEMPTS,
+    keys: KeyStore | None = None,
+) -> ToolClient:
+    """Open a link, prove a key where the link is private, and say hello.
 
     Args:
         address: `auto`, `serial:PATH`, a bare path, or `sim:ARGUMENTS`.
         attempt_s: seconds until a request is sent again.
         attempts: how often a request is sent.
+        keys: see ToolClient.
     """
     link = open_link(address, probe=lambda candidate: ToolClient(candidate, attempt_s=0.5, attempts=2))
     try:
-        return ToolClient(link, attempt_s, attempts)
+        return ToolClient(link, attempt_s, attempts, keys)
     except BaseException:
         link.close()
         raise

@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     RUNTIME_UNAVAILABLE = 7
     BUSY = 8
     NOT_TODAY = 9
+    KEY = 10
     INTERRUPTED = 130
 
 
@@ -222,6 +223,20 @@ class NotToday(GentlepressError):
     """Something speaks against pressing now: the check before a session, or a self-test that failed."""
 
     exit_code = ExitCode.NOT_TODAY
+
+
+class KeyProblem(GentlepressError):
+    """Over the air, tool and desktop could not prove a key to each other."""
+
+    exit_code = ExitCode.KEY
+
+
+class KeyMissing(KeyProblem):
+    """This desktop has no key for the tool."""
+
+
+class KeyRefused(KeyProblem):
+    """The tool does not know this desktop's key, or could not prove that it has it."""
 
 
 class Interrupted(GentlepressError):

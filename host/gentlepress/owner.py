@@ -1,4 +1,4 @@
-"""What only the owner of a tool asks for: user slots, the desktops that copy it, the factory reset."""
+"""What only the owner of a tool asks for: user slots, the desktops that copy it and their keys, the factory reset."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from gentlepress.errors import DeviceRefused
 from gentlepress.firmware.core import wire
 from gentlepress.reply_fields import Fields
 from gentlepress.smp.session import Request, Session
+from gentlepress.smp.text import clean
 from gentlepress.transfer import checked
 
 ABSENT_DAYS = 90
+_KEYS_CEILING = 255
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,36 @@ class OwnerDesk:
     def forget(self, host: str) -> None:
         """Let the tool wait for a desktop no longer."""
         self._ask(f"to forget the desktop {host}", wire.OP_WRITE, wire.TOOL_HOSTS, {"forget": host})
+
+    def paired(self) -> tuple[list[str], int]:
+        """(names of the desktops that have a key, how many there may be: 0 without a radio)."""
+        fields = Fields("keys", self._ask("its paired desktops", wire.OP_READ, wire.TOOL_PAIR))
+        return [clean(item, 64) for item in fields.items("hosts")[:_KEYS_CEILING]], fields.integer(
+            "most", 0, 255, 0
+        )
+
+    def pair(self, host: str, key: bytes) -> None:
+        """Give the tool a key for a desktop, over the cable only.
+
+        Args:
+            host: identity of the desktop.
+            key: 16 random bytes.
+
+        Raises:
+            ToolBusy: in contact or in a session.
+            DeviceRefused: as many as it can remember are paired, it has no radio, or this is no cable.
+        """
+        self._ask("to pair this desktop", wire.OP_WRITE, wire.TOOL_PAIR, {"host": host, "key": key})
+
+    def unpair(self, host: str) -> bool:
+        """Take a desktop's key away, over the cable only; False when it had none."""
+        try:
+            self._ask(f"to unpair the desktop {host}", wire.OP_WRITE, wire.TOOL_PAIR, {"forget": host})
+        except DeviceRefused as error:
+            if (error.group, error.code) == (wire.GROUP_TOOL, wire.ERR_NOT_PAIRED):
+                return False
+            raise
+        return True
 
     def ask_factory_reset(self) -> None:
         """For a minute from now on, the button held for 8 s resets the tool."""

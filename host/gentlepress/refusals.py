@@ -57,7 +57,8 @@ _CLOCK = {
 _GROUPS = {wire.GROUP_OS: _CLOCK, wire.GROUP_FILES: _FILES, wire.GROUP_SETTINGS: _SETTINGS}
 _CODES_BY_TEXT = {text: code for code, text in wire_texts.ERR_TEXTS.items()}
 _BUSY = {
-    (wire.GROUP_TOOL, code) for code in (wire.ERR_BUSY_CONTACT, wire.ERR_BUSY_SESSION, wire.ERR_CALIBRATING)
+    (wire.GROUP_TOOL, code)
+    for code in (wire.ERR_BUSY_CONTACT, wire.ERR_BUSY_SESSION, wire.ERR_CALIBRATING, wire.ERR_KEY_WAIT)
 }
 
 

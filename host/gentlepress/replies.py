@@ -22,6 +22,7 @@ __all__ = [
     "State",
     "check_protocol",
     "check_rising",
+    "device_number",
     "name_of",
     "read_hello",
     "read_samples",
@@ -61,7 +62,7 @@ def read_hello(body: Mapping[str, Any], asked_at: float) -> Hello:
     return Hello(
         proto_min=fields.integer("proto_min"),
         proto_max=fields.integer("proto_max"),
-        device_id=_hex(fields.text("device_id", 32)),
+        device_id=device_number(fields),
         name=fields.text("name", 32, ""),
         fw=fields.text("fw", 24, ""),
         board=fields.text("board", 32, ""),
@@ -79,7 +80,9 @@ def read_hello(body: Mapping[str, Any], asked_at: float) -> Hello:
     )
 
 
-def _hex(text: str) -> str:
+def device_number(fields: Fields) -> str:
+    """The tool's own number of an answer to hello, in small letters."""
+    text = fields.text("device_id", 32)
     if not text or len(text) > 16 or not all(char in "0123456789abcdefABCDEF" for char in text):
         raise ProtocolError(
             f"The tool's answer to hello has {text!r} as device_id; it must be up to 16 hexadecimal digits.",

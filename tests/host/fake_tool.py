@@ -36,6 +36,19 @@ class FakeOwner:
         self.hosts: list[Desktop] = []
         self.met: list[str] = []
         self.states = ["waiting", "running", "done"]
+        self.keys: dict[str, bytes] = {}
+        self.keys_most = 8
+
+    def paired(self):
+        return sorted(self.keys), self.keys_most
+
+    def pair(self, host, key) -> None:
+        if host not in self.keys and len(self.keys) >= self.keys_most:
+            raise DeviceRefused("The tool refused it.", "", wire.GROUP_TOOL, wire.ERR_KEYS_FULL)
+        self.keys[host] = key
+
+    def unpair(self, host):
+        return self.keys.pop(host, None) is not None
 
     def users(self):
         count = int(self.tool.values.get("users", "1"))
@@ -106,6 +119,7 @@ class FakeTool:
         self.lifts_after = 0
         self.owner = FakeOwner(self)
         self.session = FakeSession(self)
+        self.is_private = False
 
     def __enter__(self):
         return self

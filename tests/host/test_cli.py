@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from gentlepress import errors
 from gentlepress.cli import App, cli
 from gentlepress.errors import ExitCode, GentlepressError
+from gentlepress.key_store import KeyStore
 from gentlepress.replies import Refusal
 
 from tests.host.fake_tool import FakeTool
@@ -25,13 +26,16 @@ class Bench:
         self.tool = FakeTool()
         self.addresses: list[str] = []
         self.database = str(folder / "sessions.db")
+        self.keys = KeyStore(folder / "keys" / "keys.json", lambda: None)
 
     def connect(self, address: str):
         self.addresses.append(address)
         return self.tool
 
     def run(self, *words: str):
-        return CliRunner().invoke(cli, list(words), obj=App(connect=self.connect), env={"COLUMNS": "80"})
+        return CliRunner().invoke(
+            cli, list(words), obj=App(connect=self.connect, keys=lambda: self.keys), env={"COLUMNS": "80"}
+        )
 
     def json(self, *words: str):
         done = self.run(*words, "--json")

@@ -31,6 +31,13 @@ def launch(*words: Any, **more: Any) -> Any:
     return launch_tool(*words, **more)
 
 
+def open_keys() -> Any:
+    """As `key_store.open_keys`."""
+    from gentlepress.key_store import open_keys as open_stored  # noqa: PLC0415  (see above)
+
+    return open_stored()
+
+
 class _Console(Console):
     """Leaves a reader that has gone to the root command."""
 
@@ -47,12 +54,14 @@ class App:
         connect: opens the tool at an address.
         open_store: opens the session database.
         launch: starts a simulated tool.
+        keys: opens the keys of paired tools.
         as_json: True to print JSON for programs.
     """
 
     connect: Callable[..., Any] = connect
     open_store: Callable[..., Any] = open_store
     launch: Callable[..., Any] = launch
+    keys: Callable[[], Any] = open_keys
     as_json: bool = False
 
     def console(self) -> Console:

@@ -31,8 +31,8 @@ def desktops() -> None:
 def list_desktops(app: App, port: str, db: str | None) -> None:
     """List the desktops that copy the tool, and when it last saw them."""
     with app.connect(port) as tool:
-        found = tool.owner.desktops()
-    _show(app, found, _own(app, db))
+        found, paired = tool.owner.desktops(), _paired(tool)
+    _show(app, found, _own(app, db), paired)
 
 
 @desktops.command("forget")
@@ -54,8 +54,17 @@ def forget_desktop(app: App, port: str, db: str | None, name: str) -> None:
             raise UsageError(
                 f"name = {printable(name)}: no desktop of this name copies the tool.", hint
             ) from refused
-        found = tool.owner.desktops()
-    _show(app, found, _own(app, db))
+        found, paired = tool.owner.desktops(), _paired(tool)
+    _show(app, found, _own(app, db), paired)
+
+
+def _paired(tool: Any) -> list[str]:
+    """Names of the desktops that have a key; none with older firmware."""
+    try:
+        names: list[str] = tool.owner.paired()[0]
+    except DeviceRefused:
+        return []
+    return names
 
 
 def _own(app: App, db: str | None) -> str:
@@ -67,27 +76,44 @@ def _own(app: App, db: str | None) -> str:
         return ""
 
 
-def _show(app: App, found: Desktops, own: str) -> None:
+def _show(app: App, found: Desktops, own: str, paired: list[str]) -> None:
+    copying = {desktop.host for desktop in found.desktops}
+    rest = [name for name in paired if name not in copying]
     data = {
-        "desktops": [_data(desktop, own) for desktop in found.desktops],
+        "desktops": [_data(desktop, own, paired) for desktop in found.desktops],
+        "only_paired": rest,
         "one_is_enough": found.one_is_enough,
     }
-    if not found.desktops:
+    if not found.desktops and not rest:
         app.show(data, "No desktop has copied a session yet. Copy them: gentlepress sync")
         return
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for column in ("desktop", "last seen", "is waited for"):
+    for column in ("desktop", "last seen", "is waited for", "key"):
         table.add_column(column)
     for desktop in found.desktops:
-        name = f"{desktop.host} (this one)" if desktop.host == own else desktop.host
-        table.add_row(name, _seen(desktop), "yes" if desktop.counts else f"no, away for {ABSENT_DAYS} days")
+        waited = "yes" if desktop.counts else f"no, away for {ABSENT_DAYS} days"
+        table.add_row(
+            _named(desktop.host, own), _seen(desktop), waited, "yes" if desktop.host in paired else "no"
+        )
+    for name in rest:
+        table.add_row(_named(name, own), "has copied nothing", "no", "yes")
     rule = "One copy is enough (setting one_copy)." if found.one_is_enough else ""
     app.show(data, table, *([rule] if rule else []))
 
 
-def _data(desktop: Desktop, own: str) -> dict[str, Any]:
+def _named(host: str, own: str) -> str:
+    return f"{host} (this one)" if host == own else host
+
+
+def _data(desktop: Desktop, own: str, paired: list[str]) -> dict[str, Any]:
     seen = desktop.seen.isoformat() if desktop.seen else None
-    return {"host": desktop.host, "seen": seen, "counts": desktop.counts, "is_this_one": desktop.host == own}
+    return {
+        "host": desktop.host,
+        "seen": seen,
+        "counts": desktop.counts,
+        "is_this_one": desktop.host == own,
+        "paired": desktop.host in paired,
+    }
 
 
 def _seen(desktop: Desktop) -> str:

@@ -20,14 +20,14 @@ _ELSEWHERE = (
 @json_option
 @pass_app
 def delete_all(app: App, db: str | None, *, yes: bool) -> None:
-    """Erase the local data: sessions, reports, and what is known of your tools.
+    """Erase the local data: sessions, reports, keys, and what is known of your tools.
 
     It can't be undone. The database's files are overwritten and removed; tables of a database server are emptied.
     """
     there = what_is_there(db)
     if not yes:
         _ask(app, [*there.lines(), _ELSEWHERE, ""])
-    removed = erase_all(db)
+    removed = [*erase_all(db), *app.keys().clear()]
     app.show(
         {"removed": removed, "sessions": there.sessions}, *[f"Erased {name}" for name in removed], _ELSEWHERE
     )

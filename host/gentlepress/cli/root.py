@@ -39,6 +39,8 @@ COMMANDS = {
     "settings": "settings",
     "users": "users",
     "desktops": "desktops",
+    "pair": "pairing",
+    "unpair": "pairing",
     "factory-reset": "factory_reset",
     "clock": "tool",
     "health": "health",

@@ -15,12 +15,14 @@ class Limits:
         line: longest line or packet, bytes.
         burst: bytes the far side takes without a pause.
         pause_s: pause after each burst, seconds.
+        private: whoever is near can reach the tool this way: a key must be proved, and messages are sealed.
     """
 
     console: bool = True
     line: int = 127
     burst: int = 256
     pause_s: float = 0.002
+    private: bool = False
 
 
 class Link(Protocol):

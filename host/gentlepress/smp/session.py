@@ -7,13 +7,16 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gentlepress.errors import PortGarbage, PortSilent, ProtocolError, UsageError
+from gentlepress.errors import PortClosed, PortError, PortGarbage, PortSilent, ProtocolError, UsageError
 from gentlepress.links.base import Link
 from gentlepress.smp import bare, framing
 from gentlepress.smp.message import Message, decode, peek_key
 from gentlepress.smp.text import clean
+
+if TYPE_CHECKING:
+    from gentlepress.smp.private_channel import Seal
 
 ATTEMPTS = 4
 ATTEMPT_S = 1.0
@@ -40,7 +43,7 @@ class Request:
 
 @dataclass
 class _Pending:
-    frame: bytes
+    message: bytes
     index: int
     due: float
     attempts: int = 1
@@ -59,6 +62,7 @@ class Channel:
         dropped: whole messages that belonged to no request.
         repeats: requests sent again.
         frames: finds messages in what comes in.
+        seal: seals what is sent and unseals what comes, once a key was proved; without it nothing is sealed.
     """
 
     def __init__(self, link: Link, attempt_s: float) -> None:
@@ -68,21 +72,21 @@ class Channel:
         self.dropped = 0
         self.repeats = 0
         self.frames = framing.FrameReader() if link.limits.console else bare.BareReader()
+        self.seal: Seal | None = None
         self._sequence = secrets.randbelow(256)
 
-    def frame(self, message: bytes) -> bytes:
-        """A message as the link carries it."""
-        return framing.encode(message) if self.link.limits.console else message
-
-    def send(self, frame: bytes) -> None:
-        """Send a whole frame."""
+    def send(self, message: bytes, lead: bytes = b"") -> None:
+        """Send a message as the link carries it; sealed, where there is a seal, with a counter of its own."""
+        if self.seal is not None:
+            message = self.seal.wrap(message)
+        frame = lead + framing.encode(message) if self.link.limits.console else message
         self.link.send(frame, time.monotonic() + self.attempt_s)
 
-    def resend(self, frame: bytes) -> None:
-        """Send a frame once more: what is held of a broken one gets in the way of none."""
+    def resend(self, message: bytes) -> None:
+        """Send a message once more: what is held of a broken one gets in the way of none."""
         self.repeats += 1
         self.frames.drop()
-        self.send(b"\n" + frame if self.link.limits.console else frame)
+        self.send(message, b"\n")
 
     def receive(self, until: float) -> list[bytes]:
         """Messages that came in; none when it stays silent until then (time.monotonic())."""
@@ -91,7 +95,12 @@ class Channel:
         except PortSilent:
             return []
         self.received += len(data)
-        return self.frames.feed(data)
+        messages = self.frames.feed(data)
+        if self.seal is None:
+            return messages
+        opened = [self.seal.unwrap(message) for message in messages]
+        self.dropped += opened.count(None)
+        return [message for message in opened if message is not None]
 
     def next_sequence(self) -> int:
         """Sequence number of the next request; the first is random, so that a tool mistakes none for an old one."""
@@ -215,10 +224,9 @@ class _Exchange:
                 f"A request of {len(data)} bytes is longer than the {self._message_max} bytes the tool takes.",
                 "Send it in smaller pieces.",
             )
-        frame = self._channel.frame(data)
-        self._channel.send(frame)
+        self._channel.send(data)
         self._in_flight[message.key] = _Pending(
-            frame, self._issued, time.monotonic() + self._channel.attempt_s
+            data, self._issued, time.monotonic() + self._channel.attempt_s
         )
         self._issued += 1
 
@@ -266,11 +274,16 @@ class _Exchange:
             pending.attempts += 1
             pending.hurried = False
             pending.due = now + self._channel.attempt_s
-            self._channel.resend(pending.frame)
+            self._channel.resend(pending.message)
 
-    def _no_reply(self) -> PortSilent | PortGarbage:
+    def _no_reply(self) -> PortError:
         channel = self._channel
         name = channel.link.name
+        if channel.seal is not None and channel.received != self._received_before:
+            return PortClosed(
+                f"What answers on {name} does not come from the tool that proved its key, or the tool let it go.",
+                "Connect again. If it repeats, pair again over the USB cable: gentlepress pair",
+            )
         if channel.received == self._received_before:
             return PortSilent(
                 f"Nothing answered on {name} ({self._attempts} tries, {channel.attempt_s:g} s each).",

@@ -84,7 +84,7 @@ def erase_all(text: str | None) -> list[str]:
     path = sqlite_path(url)
     if path is None:
         return [f"all tables of {url.render_as_string(hide_password=True)}"]
-    removed = [_shred(file) for file in _files_of(path)]
+    removed = [shred(file) for file in _files_of(path)]
     folder = user_data_db().parent
     if path.parent == folder and not any(folder.iterdir()):
         folder.rmdir()
@@ -107,8 +107,15 @@ def _files_of(path: Path) -> list[Path]:
     return [*(file for file in files if file.exists()), path]
 
 
-def _shred(file: Path) -> str:
-    """Overwrite a file, write that through to the disk, and remove it."""
+def shred(file: Path) -> str:
+    """Overwrite a file, write that through to the disk, and remove it; its path.
+
+    Args:
+        file: to erase.
+
+    Raises:
+        StoreReadOnly: it can't be.
+    """
     try:
         with file.open("r+b") as opened:
             left = opened.seek(0, os.SEEK_END)
