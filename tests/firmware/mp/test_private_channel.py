@@ -66,7 +66,7 @@ class Bench:
 
 
 def code_of(reply):
-    return body_of(reply)["err"]["rc"]
+    return body_of(reply).get("err", {}).get("rc")
 
 
 def test_golden_bytes():
