@@ -31,6 +31,15 @@ def derive(key: bytes, host_nonce: bytes, tool_nonce: bytes, info: bytes) -> byt
     return expand(extract(host_nonce + tool_nonce, key), info, channel.DERIVED_BYTES)
 
 
+def _proofs(keys, host_nonce: bytes, tool_nonce: bytes, info: bytes):
+    """The desktop's proof with each key in turn: only what it takes of the derived keys is made."""
+    salted = Mac(host_nonce + tool_nonce)
+    first = info + b"\1"
+    said = channel.HOST_LABEL + host_nonce + tool_nonce + info
+    for key in keys:
+        yield Mac(Mac(salted.of(key)).of(first)).of(said)
+
+
 def proof(derived: bytes, label: bytes, host_nonce: bytes, tool_nonce: bytes, info: bytes) -> bytes:
     """What shows that a side has the key: of the desktop, or of the tool, by the label."""
     return Mac(derived[: channel.DERIVED[0][1]]).of(label + host_nonce + tool_nonce + info)
@@ -50,8 +59,10 @@ def check(keys, host_nonce: bytes, tool_nonce: bytes, info: bytes, claimed):
     """
     found = None
     nonces = (host_nonce, tool_nonce, info)
-    for key in keys:
-        derived = derive(key, *nonces)
-        if same(claimed, proof(derived, channel.HOST_LABEL, *nonces), channel.PROOF_BYTES):
-            found = derived
-    return None if found is None else (proof(found, channel.TOOL_LABEL, *nonces), found)
+    for place, wanted in enumerate(_proofs(keys, *nonces)):
+        if same(claimed, wanted, channel.PROOF_BYTES):
+            found = place
+    if found is None:
+        return None
+    derived = derive(keys[found], *nonces)
+    return proof(derived, channel.TOOL_LABEL, *nonces), derived

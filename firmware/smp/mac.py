@@ -6,12 +6,14 @@
 import hashlib
 
 import micropython
+from micropython import const
 
 PIECE = 512
 """Bytes that are digested in one go: a long call would hold up the watch."""
 
-_BLOCK = 64
-_INNER, _OUTER = 0x36, 0x5C
+_BLOCK = const(64)
+_INNER = const(0x36)
+_OUTER = const(0x5C)
 
 
 class Mac:
@@ -20,9 +22,9 @@ class Mac:
     def __init__(self, key: bytes):
         if len(key) > _BLOCK:
             key = hashlib.sha256(key).digest()
-        key += bytes(_BLOCK - len(key))
-        self._inner = bytes([byte ^ _INNER for byte in key])
-        self._outer = bytes([byte ^ _OUTER for byte in key])
+        self._inner = bytearray(_BLOCK)
+        self._outer = bytearray(_BLOCK)
+        _pad(key, len(key), self._inner, self._outer)
 
     def of(self, data) -> bytes:
         """The 32 bytes of the tag of bytes or of a memoryview."""
@@ -35,6 +37,14 @@ class Mac:
         outer = hashlib.sha256(self._outer)
         outer.update(inner.digest())
         return outer.digest()
+
+
+@micropython.viper
+def _pad(key: ptr8, count: int, inner: ptr8, outer: ptr8):
+    for at in range(_BLOCK):
+        byte = int(key[at]) if at < count else 0
+        inner[at] = byte ^ _INNER
+        outer[at] = byte ^ _OUTER
 
 
 @micropython.viper

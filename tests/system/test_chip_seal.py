@@ -1,0 +1,48 @@
+"""The private channel on the emulated RP2040: what it costs in contact, and how long its longest pieces take."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from gentlepress.chip import run_script_on_chip
+from gentlepress.chip.image import compile_firmware, compile_module, firmware_root
+from gentlepress.firmware.sim.plant import Plant
+
+from tests.docs.book import constant
+
+TWO_ERASES_US = 90_000
+PIECE_US = 1000
+
+
+@pytest.fixture(scope="module")
+def found(chip_image):
+    plant = Plant({})
+    files = compile_firmware(firmware_root(), "pico")
+    files["harness.mpy"] = compile_module(Path(__file__).parent / "on_chip" / "seal.py", "harness.py")
+    printed = run_script_on_chip(
+        "import harness", image=chip_image, files=files, sensor=plant.nau, motor=plant.drv
+    )
+    return json.loads(printed.splitlines()[-1])
+
+
+@pytest.mark.image
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+class TestSealOnTheChip:
+    def test_a_seal_costs_no_more_than_it_is_charged(self, found):
+        assert all(
+            0 < cost <= constant("smp/private_channel.py", "SEALED_COST") for cost in found["beside"]
+        ), found
+
+    def test_a_stranger_in_contact_costs_no_more_than_a_refusal(self, found):
+        assert found["stranger"] <= constant("smp/server.py", "REFUSAL_COST"), found
+
+    def test_no_piece_holds_up_the_watch(self, found):
+        assert 0 < found["cipher_us"] <= PIECE_US, found
+        assert 0 < found["digest_us"] <= PIECE_US, found
+
+    def test_a_proof_against_all_keys_blocks_no_longer_than_two_erases(self, found):
+        _heap, took_us = found["proof"]
+        assert 0 < took_us <= TWO_ERASES_US, found
