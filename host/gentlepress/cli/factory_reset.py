@@ -12,7 +12,7 @@ from gentlepress.owner import ResetState
 
 EXPLAIN = """\
 A factory reset is for a tool that changes hands.
-  taken:  settings with all names, the routine, the list of desktops that copy it
+  taken:  settings with all names, the routine, the list of desktops that copy it, their keys
   stays:  sessions, over-use counters, locks, calibration
 Lift the tip, then hold the tool's button for 8 s, until it pulses three times. If you let go after 3 s, you switch
 the travel lock instead: do it again. If nobody holds it, nothing changes."""
