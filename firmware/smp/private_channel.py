@@ -19,6 +19,9 @@ from .server import REFUSAL_COST
 STRANGER_MOST = 12
 """Messages of one link that are answered without a proof; it needs three."""
 
+STRANGER_BYTES = 96
+"""Longest message of a stranger that is looked into; a proof has 49."""
+
 TRIES_MOST = 5
 TRY_BACK_MS = 10000
 """Challenges without a right answer: at first so many, then one more each 10 s. Not kept over a restart: a stranger
@@ -68,10 +71,11 @@ class PrivateChannel:
         self._challenges = 0
         self._tries = TRIES_MOST
         self._tries_ms = time.ticks_ms()
-        self._left = 0
+        self._left = self._links = 0
         self._forget()
 
     def _forget(self) -> None:
+        self._links = (self._links + 1) & 0x3FFFFFFF
         self._seal = None
         self._forged_left = FORGED_MOST
         self._key_changes = 0
@@ -124,7 +128,7 @@ class PrivateChannel:
             return 0
         self._left -= 1
         tool = self._tool
-        is_known = _is_tools(message) and message[7] in self._commands
+        is_known = _is_tools(message) and message[7] in self._commands and len(message) <= STRANGER_BYTES
         if not _is_scarce(tool):
             return self.LATER if is_known else self._server.refuse(message, _denied(message))
         if not is_known or not tool.spend_refusing(REFUSAL_COST):
@@ -186,8 +190,10 @@ class PrivateChannel:
         if self._nonces is None or self._is_late():
             raise of_tool(wire.ERR_CHALLENGE, wire.GROUP_TOOL)
         nonces, self._nonces = self._nonces, None
-        changes = self._tool.key_changes
+        links, changes = self._links, self._tool.key_changes
         found = await self._tool.in_gap(lambda: self._find(nonces, claimed))
+        if links != self._links:  # what proved it has gone meanwhile
+            raise of_tool(wire.ERR_CHALLENGE, wire.GROUP_TOOL)
         if found is None:
             raise of_tool(wire.ERR_KEY_WRONG, wire.GROUP_TOOL)
         self._seal = Seal(found[1])

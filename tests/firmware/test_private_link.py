@@ -18,6 +18,8 @@ from gentlepress.firmware.core import channel, wire
 from gentlepress.key_store import KeyStore
 from gentlepress.links.base import Limits
 from gentlepress.smp.message import Message, decode
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.firmware.firmware_smp import firmware_smp
 
@@ -299,6 +301,69 @@ class TestStandardClient:
         assert not link.channel.is_proven()
         link.open()
         assert ToolClient(link, 0.05, 3, keys).tare() == -12
+
+
+@st.composite
+def strange(draw):
+    """A message of a stranger: any command, the handshake's above all, with any body, or no message at all."""
+    kind = draw(st.sampled_from(["any", "hello", "challenge", "prove", "sealed", "noise", "recorded"]))
+    if kind == "noise":
+        return draw(st.binary(max_size=80))
+    if kind == "recorded":
+        return draw(st.integers(0, 30))
+    body = draw(BODIES)
+    if kind == "challenge":
+        body = {"nonce": draw(st.binary(min_size=16, max_size=16))}
+    elif kind == "prove":
+        body = {"proof": draw(st.binary(min_size=32, max_size=32))}
+    elif kind == "sealed":
+        body = {"d": draw(st.binary(max_size=60))}
+    commands = {"hello": 0, "challenge": 16, "prove": 17, "sealed": 18}
+    command = commands.get(kind) if kind in commands else draw(st.integers(0, 255))
+    group = 65 if kind in commands else draw(st.sampled_from([0, 3, 8, 65]))
+    return Message(draw(st.sampled_from([0, 2])), group, command, draw(st.integers(0, 255)), body).encode()
+
+
+BODIES = st.dictionaries(
+    st.sampled_from(
+        ["name", "val", "host", "key", "forget", "symptom", "off", "len", "data", "id", "crc", "d"]
+    ),
+    st.one_of(st.integers(0, 9), st.text(max_size=5), st.binary(max_size=16)),
+    max_size=3,
+)
+
+
+@given(st.lists(st.one_of(strange(), st.just(None)), max_size=25))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_strangers_send_nothing_changes(tmp_path, said) -> None:
+    """None: the link ends, and another begins. A number: what the owner's desktop said earlier."""
+    link = PacketLink()
+    link.open()
+    keys = KeyStore(tmp_path / "keys.json", lambda: None)
+    keys.put(link.tool.hello()["device_id"], KEY)
+    ToolClient(link, 0.05, 3, keys).tare()
+    recorded = list(link.heard)
+    link.close()
+    link.open()
+    before = state_of(link.tool)
+    for message in said:
+        if message is None:
+            link.close()
+            link.open()
+        else:
+            link.exchange(recorded[message % len(recorded)] if isinstance(message, int) else message)
+    assert state_of(link.tool) == before
+    assert not link.channel.is_proven()
+    link.channel.window_opened()
+    link.open()
+    assert ToolClient(link, 0.05, 3, keys).tare() == -12
+
+
+def state_of(tool) -> str:
+    """All that a fake tool remembers."""
+    values = {name: value for name, value in vars(tool).items() if name not in ("clock", "settings", "files")}
+    parts = (tool.clock, tool.settings, tool.files)
+    return repr((values, *(vars(part) for part in parts)))
 
 
 def test_a_stranger_learns_nothing_that_depends_on_who_is_paired(link) -> None:

@@ -146,3 +146,12 @@ def test_a_memory_that_cannot_be_written_keeps_what_was():
         assert keys(fs).load() == {"one": ONE}
     else:
         raise AssertionError("not refused")
+
+
+def test_a_file_has_these_bytes():
+    """Kept for ever: later firmware reads them."""
+    fs = MemoryFiles()
+    keys(fs).add("desk", ONE)
+    whole = bytes(fs.files["/r/keys.a"])
+    payload = b'{"keys": {"desk": "000102030405060708090a0b0c0d0e0f"}}'
+    assert decode(whole) == (1, 1, payload) and whole == encode(1, 1, payload)

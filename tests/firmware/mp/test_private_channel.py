@@ -10,6 +10,7 @@ from smp import server as smp_server
 from smp.private_channel import (
     FORGED_MOST,
     SEALED_COST,
+    STRANGER_BYTES,
     STRANGER_MOST,
     TRIES_MOST,
     TRY_BACK_MS,
@@ -469,6 +470,30 @@ def test_a_link_that_ends_while_it_is_answered_gets_nothing():
     bench.channel.closed()
     assert asyncio.run(bench.channel.finish()) == 0
     assert bench.server.buf_size == bench.channel.buf_size
+
+
+def test_a_link_that_ends_while_its_proof_is_checked_leaves_nothing_open():
+    bench = Bench()
+    bench.ask(CHALLENGE)
+    in_gap = bench.tool.in_gap
+
+    async def interrupted(call):
+        found = await in_gap(call)
+        bench.channel.closed()
+        bench.channel.opened()
+        return found
+
+    bench.tool.in_gap = interrupted
+    assert code_of(bench.ask(PROVE)) == wire.ERR_CHALLENGE
+    assert not bench.channel.is_proven()
+
+
+def test_a_strangers_long_message_is_not_looked_into():
+    bench = Bench()
+    for command in (wire.TOOL_CHALLENGE, wire.TOOL_PROVE):
+        long = request(W, 65, command, {"nonce": GOLDEN["host_nonce"], "x": [0] * STRANGER_BYTES})
+        assert code_of(bench.ask(long)) == wire.ERR_KEY_NEEDED
+    assert bench.channel._nonces is None
 
 
 def test_a_restart_waits_for_its_sealed_reply():
