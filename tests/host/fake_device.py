@@ -59,6 +59,7 @@ class FakeTool:
     whole: dict[int, int] = field(default_factory=dict)
     asked_reset: bool = False
     hosts_told: list = field(default_factory=list)
+    pairing: list = field(default_factory=list)
 
     def file(self, path: str) -> bytes | None:
         for session_id, data in self.sessions.items():
@@ -245,6 +246,13 @@ class FakeTool:
         self.hosts_told.append(body)
         unknown = "nobody" in body.values()
         return {"err": {"group": wire.GROUP_TOOL, "rc": wire.ERR_NO_HOST}} if unknown else {}
+
+    def _g65_15(self, op, body):
+        if op == wire.OP_READ:
+            return {"hosts": ["desk", "o\x07ld"], "most": 8}
+        self.pairing.append(body)
+        code = self.busy or (wire.ERR_NOT_PAIRED if "nobody" in body.values() else 0)
+        return {"err": {"group": wire.GROUP_TOOL, "rc": code}} if code else {}
 
     def _g65_6(self, op, body):
         return {"refusals": [{"field": "steps.0.zone", "value": 9, "rule": "r\n", "next": "n"}]}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from gentlepress.cli import factory_reset
 from gentlepress.client import connect
-from gentlepress.errors import DeviceRefused, ExitCode, ProtocolError
+from gentlepress.errors import DeviceRefused, ExitCode, ProtocolError, ToolBusy
 from gentlepress.firmware.core import wire
 from gentlepress.owner import Desktop, User
 from gentlepress.replies import Refusal
 from gentlepress.report.words import DASH
+from gentlepress.smp.message import Message
 from gentlepress.store import open_store
 from gentlepress.sync import sync
 
@@ -67,6 +70,41 @@ class TestClient:
             {"forget": "old"},
             {"forget": "nobody"},
         ]
+
+    def test_pairing(self, device, owner) -> None:
+        names, most = owner.paired()
+        assert (names[0], most) == ("desk", 8)
+        assert names[1].isprintable()
+        owner.pair("desk", bytes(range(16)))
+        assert owner.unpair("old")
+        assert not owner.unpair("nobody")
+        assert device.tool.pairing == [
+            {"host": "desk", "key": bytes(range(16))},
+            {"forget": "old"},
+            {"forget": "nobody"},
+        ]
+
+    @pytest.mark.parametrize(
+        ("code", "kind", "advice"),
+        [
+            (wire.ERR_KEYS_FULL, DeviceRefused, "remove one"),
+            (wire.ERR_NO_RADIO, DeviceRefused, "use the cable"),
+            (wire.ERR_CABLE_ONLY, DeviceRefused, "plug the tool in"),
+            (wire.ERR_BUSY_SESSION, ToolBusy, "end it"),
+        ],
+    )
+    def test_pairing_refused(self, device, owner, code, kind, advice) -> None:
+        device.tool.busy = code
+        for call in (lambda: owner.pair("desk", bytes(16)), lambda: owner.unpair("desk")):
+            with pytest.raises(kind) as told:
+                call()
+            assert advice in told.value.next_step.lower()
+
+    def test_a_request_to_pair_has_the_golden_bytes(self) -> None:
+        rows = json.loads((Path(__file__).parents[1] / "golden/wire/owner.json").read_text())
+        [golden] = [row["request"] for row in rows if row["what"] == "pair a desktop"]
+        body = {"host": "desk", "key": bytes(range(16))}
+        assert Message(wire.OP_WRITE, wire.GROUP_TOOL, wire.TOOL_PAIR, 8, body).encode().hex() == golden
 
     def test_factory_reset(self, device, owner) -> None:
         owner.ask_factory_reset()
