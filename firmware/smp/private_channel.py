@@ -14,7 +14,7 @@ from . import frames
 from .errors import SHARED, SmpError, data, of_tool, whole
 from .replies import HEADER
 from .seal import Seal
-from .server import REFUSAL_COST
+from .server import REFUSAL_COST, REST_COST
 
 STRANGER_MOST = 12
 """Messages of one link that are answered without a proof; it needs three."""
@@ -33,6 +33,10 @@ FORGED_MOST = 8
 SEALED_COST = 1088
 """Heap that unsealing a request and sealing its reply cost at most on a 32-bit chip, beside the request itself
 (tests/system/test_chip_seal.py)."""
+
+PROOF_COST = 20480
+REFUSED_COST = 256
+"""The same of checking a proof against all keys, with what is loaded for it; and of a stranger's refusal, at rest."""
 
 DENIED = "prove a key first"
 _CABLE_ONLY = (wire.TOOL_PAIR, wire.TOOL_FACTORY_RESET)
@@ -113,9 +117,15 @@ class PrivateChannel:
 
     async def finish(self) -> int:
         """As Server.finish."""
+        message, server = self._message, self._server
         if self._inside:
-            return self._sealed(await self._server.finish())
-        return await self._server.serve(self._message, self._commands)
+            await self._tool.afford(SEALED_COST)
+            return self._sealed(await server.finish())
+        if not self._is_known(message):
+            await self._tool.afford(REFUSED_COST)
+            return server.refuse(message, _denied(message))
+        await self._tool.afford(PROOF_COST if message[7] == wire.TOOL_PROVE else REST_COST)
+        return await server.serve(message, self._commands)
 
     def reply_sent(self) -> None:
         """As Server.reply_sent."""
@@ -128,13 +138,16 @@ class PrivateChannel:
             return 0
         self._left -= 1
         tool = self._tool
-        is_known = _is_tools(message) and message[7] in self._commands and len(message) <= STRANGER_BYTES
         if not _is_scarce(tool):
-            return self.LATER if is_known else self._server.refuse(message, _denied(message))
-        if not is_known or not tool.spend_refusing(REFUSAL_COST):
+            return self.LATER
+        if not self._is_known(message) or not tool.spend_refusing(REFUSAL_COST):
             return 0
         code = wire.ERR_BUSY_CONTACT if tool.in_contact() else wire.ERR_BUSY_SESSION
         return self._server.refuse_busy(message, code)
+
+    def _is_known(self, message) -> bool:
+        """Whether a stranger's message is one that is answered."""
+        return _is_tools(message) and message[7] in self._commands and len(message) <= STRANGER_BYTES
 
     def _hello(self, _body: dict, out) -> None:
         whole_hello = self._tool.hello()

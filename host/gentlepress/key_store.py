@@ -20,6 +20,7 @@ from gentlepress.store.places import data_folder
 NAME = "keys.json"
 SERVICE = "gentlepress"
 _IN_RING = "keyring"
+_OTHERS = 0o077
 _AGAIN = "Pair the tool again over the USB cable: gentlepress pair"
 
 
@@ -136,6 +137,8 @@ class KeyStore:
 
     def _read(self) -> dict[str, str]:
         try:
+            if self._path.stat().st_mode & _OTHERS:
+                self._path.chmod(0o600)
             data = json.loads(self._path.read_text(encoding="utf-8"))
             tools = data["tools"]
             whole = all(isinstance(kept, str) for kept in tools.values())

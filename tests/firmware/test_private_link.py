@@ -361,7 +361,11 @@ def test_whatever_strangers_send_nothing_changes(tmp_path, said) -> None:
 
 def state_of(tool) -> str:
     """All that a fake tool remembers."""
-    values = {name: value for name, value in vars(tool).items() if name not in ("clock", "settings", "files")}
+    values = {
+        name: value
+        for name, value in vars(tool).items()
+        if name not in ("clock", "settings", "files", "afforded")
+    }
     parts = (tool.clock, tool.settings, tool.files)
     return repr((values, *(vars(part) for part in parts)))
 

@@ -106,6 +106,12 @@ class TestKeyStore:
         assert mode(file_store._path.parent) == 0o700
         assert [path.name for path in file_store._path.parent.iterdir()] == ["keys.json"]
 
+    def test_a_file_that_others_may_read_is_closed_to_them(self, file_store) -> None:
+        file_store.put(TOOLS[0], KEY)
+        file_store._path.chmod(0o644)
+        assert file_store.get(TOOLS[0]) == KEY
+        assert mode(file_store._path) == 0o600
+
     def test_a_write_that_breaks_off_leaves_what_was(self, file_store, monkeypatch) -> None:
         file_store.put(TOOLS[0], KEY)
 

@@ -392,6 +392,23 @@ class Purse:
         return True
 
 
+def test_at_rest_all_garbage_is_counted():
+    bench = Bench()
+    for message, cost in (
+        (HELLO, smp_server.REST_COST),
+        (request(W, 65, wire.TOOL_TARE), private_channel.REFUSED_COST),
+        (CHALLENGE, smp_server.REST_COST),
+        (PROVE, private_channel.PROOF_COST),
+    ):
+        bench.tool.afforded = []
+        bench.ask(message)
+        assert bench.tool.afforded == [cost], cost
+    bench.desk = Desk(derived_of(GOLDEN))
+    bench.tool.afforded = []
+    bench.sealed(request(R, 65, wire.TOOL_STATE))
+    assert bench.tool.afforded == [SEALED_COST, smp_server.REST_COST]
+
+
 def test_in_contact_strangers_have_to_wait():
     bench = Bench()
     bench.tool.contact = True

@@ -11,7 +11,7 @@ import time
 
 gc.threshold(-1)
 from core import channel  # noqa: E402
-from smp import key_proof  # noqa: E402
+from smp import key_proof, private_channel  # noqa: E402
 from smp.private_channel import PrivateChannel  # noqa: E402
 from smp.seal import Seal  # noqa: E402
 from smp.server import Server  # noqa: E402
@@ -98,6 +98,9 @@ def main():
     front._seal = None
     request = memoryview(bytearray(state()))
     found["stranger"] = spent(lambda: front.answer(request))[0]
+    tool.contact = False
+    denied = memoryview(bytearray(state()))
+    found["refused"] = spent(lambda: server.refuse(denied, private_channel._denied(denied)))[0]
     keys = [bytes([n]) * 16 for n in range(8)]
     found["proof"] = spent(lambda: key_proof.check(keys, bytes(16), bytes(16), bytes(31), bytes(32)))
     print(json.dumps(found))
