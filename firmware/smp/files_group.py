@@ -52,7 +52,7 @@ def _is_session(path: str) -> bool:
 class _FilesGroup:
     def __init__(self, server):
         self._tool = server.tool
-        self._most = server.buf_size - wire.PIECE_OVERHEAD
+        self._server = server
         self._piece = memoryview(server.reply_buf)[:_PIECE]  # no reply is in it yet while its digest is made
         self._upload_size = 0
         self._upload_next = 0
@@ -70,7 +70,7 @@ class _FilesGroup:
         offset = whole(body, "off", 0, _ANY_SIZE, 0)
         if offset > size:
             raise _error(_OFFSET_TOO_LARGE, wire.MGMT_INVALID, "the file has %d bytes" % size)
-        count = min(self._most, size - offset)
+        count = min(self._server.buf_size - wire.PIECE_OVERHEAD, size - offset)
         out.map(2 if offset else 3)
         out.pair("off", offset)
         out.text("data")
