@@ -85,7 +85,7 @@ def test_a_stranger_gets_a_short_hello():
     found = body_of(bench.ask(HELLO))
     assert found == {
         "proto_min": 1, "proto_max": 1, "device_id": "0011223344556677", "name": "Gentle", "cap": [], "buf": 2048,
-        "window": 4, "mtu": 185,
+        "window": 8, "mtu": 185,
     }  # fmt: skip
 
 
