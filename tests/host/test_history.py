@@ -186,6 +186,39 @@ class TestDates:
         before, after = store.neighbours(store.session(3).row)
         assert (before.session_id, after) == (2, None)
 
+    def test_a_session_without_a_date_lies_between_its_neighbours(self, store) -> None:
+        for data in (
+            undated(1, boot=1),
+            made(2, 2_000),
+            undated(3, boot=1),
+            undated(4, boot=1),
+            made(5, 5_000),
+            undated(6, boot=1),
+        ):
+            store.add_session(HELLO, data, 9_000)
+        store.add_session(OTHER, made(1, 4_000), 9_000)
+        store.add_session(OTHER, made(2, 7_000), 9_000)
+        placed = [(row.device_id == OTHER.device_id, row.session_id) for row in store.sessions()]
+        assert placed == [
+            (False, 6), (True, 2), (False, 5), (False, 4), (False, 3), (True, 1), (False, 2), (False, 1),
+        ]  # fmt: skip
+        assert [row.session_id for row in store.sessions(limit=1)] == [6]
+        assert store.latest().row.session_id == 6
+        assert all(row.start_utc is None for row in store.sessions() if row.session_id in {3, 4, 6})
+
+    def test_a_computer_whose_clock_is_behind_changes_no_places(self, store) -> None:
+        store.add_session(HELLO, made(1, 5_000), 10)
+        store.add_session(HELLO, undated(2, boot=1), 10)
+        store.add_session(HELLO, made(3, 8_000), 10)
+        store.add_session(HELLO, undated(4, boot=1), 10)
+        assert numbers(store) == [1, 2, 3, 4]
+        assert store.latest().row.session_id == 4
+
+    def test_without_any_date_the_numbers_tell(self, store) -> None:
+        for number in (2, 1, 3):
+            store.add_session(HELLO, undated(number, boot=1), 10)
+        assert numbers(store) == [1, 2, 3]
+
 
 def test_thousands_at_once(store) -> None:
     offered = [Offered("aa", data, 5, number, 1) for number, data in enumerate(usual_sessions(600))]

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from gentlepress.errors import SessionUnknown, UsageError
 from gentlepress.record_reader import read_session
+from gentlepress.store.order import FROM, FROM_PLACED, UNDATED, order_by
 from gentlepress.store.rows import (
     SESSION_FIELDS,
     SUMMARY_COLUMNS,
@@ -20,15 +21,11 @@ from gentlepress.store.rows import (
 )
 
 _SELECTED = ", ".join((*SESSION_FIELDS, *(f"s.{name}" for name in SUMMARY_COLUMNS)))
-_FROM = " FROM sessions s JOIN tools t ON t.id = s.tool_id"
 _OF_OWNER = (
     "EXISTS (SELECT 1 FROM tool_owners o JOIN owners w ON w.id = o.owner_id"
     " WHERE o.tool_id = s.tool_id AND (o.slot = 0 OR o.slot = s.user_slot) AND w.name = :owner)"
 )
 _TOOLS = f"SELECT t.id, {TOOL_FIELDS} FROM tools t ORDER BY t.last_seen_s DESC, t.id DESC"  # noqa: S608  (own names)
-# A session without a date is sorted where it was copied: it was pressed before. Numbers of one tool rise.
-_NEWEST = " ORDER BY coalesce(s.start_utc_s, s.stored_s) DESC, s.session_id DESC, s.id DESC"
-_OLDEST = " ORDER BY coalesce(s.start_utc_s, s.stored_s), s.session_id, s.id"
 
 
 class Reading:
@@ -80,7 +77,7 @@ class Reading:
         owner: str | None = None,
         deleted: bool = False,
     ) -> list[SessionRow]:
-        """Sessions by the time at which they began, or were copied where that is not known.
+        """Sessions in the order in which they were pressed.
 
         Args:
             device_id: of one tool only.
@@ -89,24 +86,23 @@ class Reading:
             owner: of one person only.
             deleted: those in the bin instead of the others.
         """
-        sql, values = _query(device_id, owner, deleted=deleted)
-        sql += _NEWEST if newest_first else _OLDEST
+        where, values = _where(device_id, owner, deleted=deleted)
         if limit is not None:
-            sql, values["most"] = sql + " LIMIT :most", limit
+            values["most"] = limit
         with self.snapshot():
             owners = self._owners_of_tools()
-            rows = self._rows(f"SELECT {_SELECTED}{sql}", **values)
+            rows = self._ordered(where, values, newest_first=newest_first)
         return [row_of_session(row, owners) for row in rows]
 
     def count(self, device_id: str | None = None, owner: str | None = None, deleted: bool = False) -> int:
         """How many sessions there are, of one tool or one person if they are named."""
-        sql, values = _query(device_id, owner, deleted=deleted)
-        return int(self._rows(f"SELECT count(*){sql}", **values)[0][0])
+        where, values = _where(device_id, owner, deleted=deleted)
+        return int(self._rows(f"SELECT count(*){FROM}{where}", **values)[0][0])
 
     def counts(self) -> dict[str, int]:
         """{tool: sessions that are here and not in the bin}."""
         return dict(
-            self._rows(f"SELECT t.device_id, count(*){_FROM} WHERE s.deleted_s IS NULL GROUP BY t.device_id")
+            self._rows(f"SELECT t.device_id, count(*){FROM} WHERE s.deleted_s IS NULL GROUP BY t.device_id")
         )
 
     def session(self, session_id: int, device_id: str | None = None) -> StoredSession:
@@ -116,18 +112,18 @@ class Reading:
             SessionUnknown: there is none, or it is in the bin.
             UsageError: several tools have one with this number and `device_id` is not given.
         """
-        sql, values = _query(device_id, None, deleted=None)
+        where, values = _where(device_id, None, deleted=None)
         with self.snapshot():
             found = self._rows(
-                f"SELECT {_SELECTED}{sql} AND s.session_id = :number", number=session_id, **values
+                f"SELECT {_SELECTED}{FROM}{where} AND s.session_id = :number", number=session_id, **values
             )
             return self._stored(_only(found, session_id))
 
     def latest(self, device_id: str | None = None, owner: str | None = None) -> StoredSession:
         """The newest session. Raises SessionUnknown when there is none."""
-        sql, values = _query(device_id, owner, deleted=False)
+        where, values = _where(device_id, owner, deleted=False)
         with self.snapshot():
-            found = self._rows(f"SELECT {_SELECTED}{sql}{_NEWEST} LIMIT 1", **values)
+            found = self._ordered(where, values | {"most": 1})
             if not found:
                 raise SessionUnknown(
                     "The database holds no session yet.", "Copy sessions first: gentlepress sync"
@@ -154,8 +150,8 @@ class Reading:
 
     def neighbours(self, row: SessionRow) -> tuple[SessionRow | None, SessionRow | None]:
         """The last dated session before a session on its tool, and the first one after it, None where there is none."""
-        sql, values = _query(row.device_id, None, deleted=None)
-        sql = f"SELECT {_SELECTED}{sql} AND s.start_utc_s IS NOT NULL AND s.session_id"
+        where, values = _where(row.device_id, None, deleted=None)
+        sql = f"SELECT {_SELECTED}{FROM}{where} AND s.start_utc_s IS NOT NULL AND s.session_id"
         values["number"] = row.session_id
         before = self._rows(f"{sql} < :number ORDER BY s.session_id DESC LIMIT 1", **values)
         after = self._rows(f"{sql} > :number ORDER BY s.session_id LIMIT 1", **values)
@@ -218,6 +214,15 @@ class Reading:
             else "Add somebody: gentlepress owners add NAME --tool ID",
         )
 
+    def _ordered(self, where: str, values: dict[str, Any], *, newest_first: bool = True) -> list[Any]:
+        """Rows of sessions in their order; at most `values["most"]` if that is there."""
+        placed = bool(self._rows(UNDATED))
+        sql = f"SELECT {_SELECTED}{FROM_PLACED if placed else FROM}{where}"
+        sql += order_by(placed=placed, newest_first=newest_first) + (
+            " LIMIT :most" if "most" in values else ""
+        )
+        return self._rows(sql, **values)
+
     def _owners_of_tools(self) -> dict[int, list[tuple[str, int]]]:
         """{key of a tool: (name, slot) of its owners}."""
         found: dict[int, list[tuple[str, int]]] = {}
@@ -233,8 +238,8 @@ class Reading:
         return StoredSession(row, read_session(bytes(data)), bytes(data))
 
 
-def _query(device_id: str | None, owner: str | None, *, deleted: bool | None) -> tuple[str, dict[str, Any]]:
-    """FROM and WHERE of sessions, and their values; `deleted` None takes both kinds."""
+def _where(device_id: str | None, owner: str | None, *, deleted: bool | None) -> tuple[str, dict[str, Any]]:
+    """WHERE of sessions, and its values; `deleted` None takes both kinds."""
     parts = ["1 = 1" if deleted is None else f"s.deleted_s IS {'NOT ' if deleted else ''}NULL"]
     values: dict[str, Any] = {}
     if device_id is not None:
@@ -243,7 +248,7 @@ def _query(device_id: str | None, owner: str | None, *, deleted: bool | None) ->
     if owner is not None:
         parts.append(_OF_OWNER)
         values["owner"] = owner
-    return f"{_FROM} WHERE {' AND '.join(parts)}", values
+    return f" WHERE {' AND '.join(parts)}", values
 
 
 def _only(found: list[Any], session_id: int) -> Any:
