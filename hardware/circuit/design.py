@@ -181,7 +181,7 @@ def with_fsr(design: Design) -> None:
     design.part("RS1", "fsr")
     design.join(RAIL, "RS1.1")
     design.join("FSR", "RS1.2", design.pin("fsr"))
-    design.resistor("R10", "10k", "FSR", GND)
+    design.resistor("R10", "10k", "FSR", GND, "U1")
     design.resistor("R11", "470k", RAIL, "FSR", "RS1")
 
 

@@ -22,7 +22,7 @@ BUNDLES = {
     "W7": "load cell's own cable",
     "W8": "board to strip board",
 }
-LOOSE = {"U1", "U2", "U3", "U4", "LC1", "M1", "BT1", "SW1", "Q1"}
+LOOSE = {"U1", "U2", "U3", "U4", "LC1", "M1", "BT1", "SW1", "Q1", "RS1"}
 """Parts that have a place of their own in the tool."""
 
 INSIDE = (

@@ -10,7 +10,7 @@ import pytest
 from hardware import bom
 from hardware.circuit import netlist
 from hardware.circuit.variants import VARIANTS
-from hardware.harness import draw, wires
+from hardware.harness import board, draw, wires
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +103,42 @@ class TestWires:
             assert (f">{wire.bundle}<" in text) == shown
             for word in (f":{wire.net}", *(end.replace(".", ":") for end in (wire.start, wire.end))):
                 assert not shown or word in text, word
+
+
+class TestStripBoard:
+    @pytest.mark.parametrize("name", VARIANTS)
+    def test_it_joins_what_the_circuit_joins(self, name):
+        circuit = netlist.read(name)
+        assert list(board.complaints(circuit, board.read(circuit))) == []
+
+    def test_what_is_wrong_is_noticed(self, reference):
+        items = board.read(reference)
+        by_name = {(item.kind, item.name): item for item in items}
+        for kind, name, changes, said in (
+            ("part", "R2", {"to": "E3"}, "E3 is on VBAT_SENSE and, by R3, on GND"),
+            ("part", "R8", {"at": "H3", "to": "G4"}, "H3 is on LED_G and, by R8, on LED_B"),
+            ("part", "R6", {"at": "C1"}, "R6: C1 and G1 do not lie side by side"),
+            ("wire", "VBAT", {"at": "F1"}, "VBAT falls apart: E1 | F1"),
+            ("wire", "BUTTON", {"at": "B1"}, "B1: two leads in one hole"),
+            ("wire", "GND", {"at": "D3"}, "D3: the wire would lie under SW2"),
+            ("bridge", "VBAT_SENSE", {"at": "C1", "to": "C2"}, "VBAT_SENSE falls apart: C1 C2 | E2 | F2"),
+        ):
+            old = by_name[kind, name]
+            changed = [item._replace(**changes) if item is old else item for item in items]
+            assert said in list(board.complaints(reference, changed)), said
+
+    def test_what_misses_is_noticed(self, reference):
+        items = board.read(reference)
+        assert "R5 is missing" in list(
+            board.complaints(reference, [item for item in items if item.name != "R5"])
+        )
+        rest = [item for item in items if (item.kind, item.name) != ("wire", "LED_R")]
+        assert "no wire for LED_R" in list(board.complaints(reference, rest))
+        stranger = items[0]._replace(kind="part", name="C2", at="A3", to="A4")
+        assert "C2 does not belong here" in list(board.complaints(reference, [*items, stranger]))
+
+    def test_the_drawing_shows_every_part_and_wire(self, reference):
+        text = (netlist.HARDWARE / "harness" / "strip_board.svg").read_text(encoding="utf-8")
+        for item in board.read(reference):
+            shown = item.name.split(".")[0] if item.kind == "leg" else item.name
+            assert f">{shown}<" in text or item.kind == "bridge", item
