@@ -54,14 +54,13 @@ def take(output: outputs.Output) -> None:
     path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
-def chosen(only: list[str], stale: bool) -> list[outputs.Output]:
-    """Outputs of the folders and names given, or all; of these, if asked, only those that are not fresh."""
-    found = [
+def chosen(only: list[str]) -> list[outputs.Output]:
+    """Outputs of the folders and names given, or all."""
+    return [
         output
         for output in outputs.registered()
         if not only or output.folder in only or f"{output.folder}/{output.name}" in only
     ]
-    return [output for output in found if not stale or outputs.complaints(output)]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -70,12 +69,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("only", nargs="*", metavar="FOLDER[/NAME]")
     parser.add_argument("--stale", action="store_true", help="only what is not fresh")
     options = parser.parse_args(argv)
-    todo = chosen(options.only, options.stale)
+    todo = chosen(options.only)
     lacking = [line for output in todo for line in missing_commands(output)]
     if lacking:
         print("\n".join(dict.fromkeys(lacking)), file=sys.stderr)
         return 2
     for output in todo:
+        # Asked only now: what was made before may be a source of this.
+        if options.stale and not outputs.complaints(output):
+            continue
         start = time.monotonic()
         try:
             take(output)

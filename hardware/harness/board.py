@@ -100,7 +100,7 @@ def apart(items: list[Item], nets: dict[str, str]) -> Iterator[str]:
         pads = {pad for pad, other in nets.items() if other == net}
         groups = wires.islands(pads, [pair for pair in pairs if pair[0] in pads])
         if len(groups) > 1:
-            yield f"{net} falls apart: " + " | ".join(" ".join(sorted(group)) for group in groups)
+            yield f"{net} falls apart: " + wires.told(groups)
 
 
 def missing(circuit: Netlist, items: list[Item]) -> Iterator[str]:

@@ -95,6 +95,11 @@ def islands(points: set[str], pairs: list[tuple[str, str]]) -> list[set[str]]:
     return groups
 
 
+def told(groups: list[set[str]]) -> str:
+    """Groups in words, always in the same order."""
+    return " | ".join(sorted(" ".join(sorted(group)) for group in groups))
+
+
 def complaints(circuit: Netlist, wires: list[Wire]) -> Iterator[str]:
     """What is wrong with the wires of a circuit."""
     unknown = {wire.net for wire in wires} - set(circuit.nets)
@@ -109,6 +114,6 @@ def complaints(circuit: Netlist, wires: list[Wire]) -> Iterator[str]:
         pairs += [pair for pair in INSIDE if set(pair) <= points]
         groups = islands(points, pairs)
         if len(groups) > 1:
-            yield f"{net} falls apart: " + " | ".join(" ".join(sorted(group)) for group in groups)
+            yield f"{net} falls apart: " + told(groups)
         if len(pairs) > len(points) - 1:
             yield f"{net} has a wire too many"

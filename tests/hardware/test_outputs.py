@@ -116,8 +116,28 @@ class TestMechanism:
     def test_only_what_was_asked_for(self, project):
         lock = json.loads((project / "outputs.lock.json").read_text())
         assert list(lock) == ["words"]
-        assert [len(rebuild.chosen(only, False)) for only in (["box"], ["box/words"], ["bag"])] == [1, 1, 0]
-        assert rebuild.chosen([], stale=True) == []
+        assert [len(rebuild.chosen(only)) for only in (["box"], ["box/words"], ["bag"])] == [1, 1, 0]
+
+    def test_fresh_ones_are_left_alone_if_asked(self, project, capsys):
+        assert rebuild.main(["--stale"]) == 0
+        assert capsys.readouterr().out == ""
+        assert rebuild.main([]) == 0
+        assert "box/words" in capsys.readouterr().out
+
+    def test_what_is_made_from_a_made_file_is_made_after_it(self, project, capsys):
+        more = (
+            REGISTRY.replace('"words"', '"more"')
+            .replace("box.draw", "box.copy")
+            .replace("words.svg", "more.svg")
+        )
+        (project / "copy.py").write_text(
+            GENERATOR.replace("words.txt", "words.svg").replace('"words.svg")', '"more.svg")')
+        )
+        (project / "outputs.toml").write_text(REGISTRY + more.replace("words.txt", "words.svg"))
+        assert rebuild.main([]) == 0
+        (project / "words.txt").write_text("two\n")
+        assert rebuild.main(["--stale"]) == 0
+        assert (project / "more.svg").read_text() == ">>two\n"
 
 
 class TestSame:
