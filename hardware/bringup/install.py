@@ -28,11 +28,11 @@ def write(board: str, folder: Path, named: str = "") -> list[Path]:
         folder: what it has of the same name is replaced.
         named: contents of parts.json; none is written if it is empty.
     """
+    chosen, problem = parts.check(named.encode()) if named else ({}, "")
+    if problem:
+        raise ValueError(problem)
     files = compile_firmware(firmware_root(), board, ARCHITECTURES[board])
-    if named:
-        chosen, problem = parts.check(named.encode())
-        if problem:
-            raise ValueError(problem)
+    if chosen:
         files[parts.FILE] = json.dumps(chosen).encode()
     for name, contents in files.items():
         path = folder / name
