@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from click.testing import CliRunner
+from gentlepress.cli import cli
 
 from hardware.outputs import HARDWARE
 from tests.docs.book import ROOT
@@ -25,6 +27,16 @@ class TestPages:
         assert not [path for path in LOCAL_PATH.findall(text) if not path.startswith("/etc")]
         claims = [found.group(0) for found in MEDICAL.finditer(text)]
         assert not [word for word in claims if word.lower() not in {"cure", "cures", "diagnosis"}]
+
+    def test_commands_exist(self, page):
+        for words in re.findall(r"`gentlepress ([^`]+)`", page.read_text(encoding="utf-8")):
+            run = [
+                word for word in words.split() if re.fullmatch(r"[a-z-]+", word) and not word.startswith("-")
+            ]
+            done = CliRunner().invoke(cli, [*run, "--help"])
+            assert done.exit_code == 0, words
+            for option in re.findall(r"--[a-z]+", words):
+                assert option in done.output, words
 
     def test_the_way_there_begins_at_the_folders_own_page(self, page):
         if page.parent == HARDWARE and page.name != "README.md":

@@ -48,7 +48,7 @@ def mpremote(port: str, plant: Plant) -> list[str]:
     """What mpremote prints; button and tip are pressed when the script asks for it."""
     argv = [sys.executable, "-m", "mpremote", "connect", port, "run", str(SCRIPT)]
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    watchdog = threading.Timer(150, process.kill)
+    watchdog = threading.Timer(250, process.kill)
     watchdog.start()
     lines = []
     try:
@@ -66,7 +66,7 @@ def mpremote(port: str, plant: Plant) -> list[str]:
 
 @pytest.mark.image
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_mpremote_brings_up_a_chip(chip_image, tmp_path):
     link = PtyLink(tmp_path / "port")
     chip, plant = bench(chip_image, link)
