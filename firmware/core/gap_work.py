@@ -38,7 +38,7 @@ _HOLES_MOST = const(512)
 
 
 def fill_holes() -> None:
-    """Fill the heap's smallest holes: each larger allocation would look through all of the heap before the first large one.
+    """Fill the heap's smallest holes: whatever is larger is looked for from the first of them on.
 
     On a full Pico that takes up to 0.6 ms in one piece, which the watch would wait (docs/firmware.md).
     """
@@ -58,7 +58,7 @@ class GapWork:
         sensor: has `registers_ok()`.
 
     Attributes:
-        blocks, block_worst_us: announced blocks since power-up, and the longest.
+        blocking: whether a block is announced. blocks, block_worst_us: those since power-up, and the longest.
         free: bytes of heap that were free after the last collection.
         collections: how many there were, as far as they were asked for here.
     """
@@ -74,6 +74,7 @@ class GapWork:
         self._look_ms = self._own_ms = 0
         self._unblocked_us = time.ticks_us()
         self.motor_fault = ids.FAULT_NONE
+        self.blocking = False
         self.blocks = 0
         self.block_worst_us = 0
         self._block_us = 0
@@ -89,11 +90,13 @@ class GapWork:
     def block(self) -> None:
         """Begin an announced block; `unblock` must follow."""
         self._block_us = time.ticks_us()
+        self.blocking = True
         self._watch.block()
 
     def unblock(self, cost: int = BLOCK_COST) -> None:
         """End it, remember the longest, and count the garbage it may have left (bytes)."""
         self._watch.unblock()
+        self.blocking = False
         self._unblocked_us = time.ticks_us()
         took_us = time.ticks_diff(self._unblocked_us, self._block_us)
         self.blocks = (self.blocks + 1) & 0x3FFFFFFF

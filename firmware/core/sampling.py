@@ -2,13 +2,14 @@
 
 The sensor's data-ready interrupt schedules `on_ready`; a timer schedules `on_timer`, which finds a missed edge and a
 silent sensor. What a sample only adds up comes after the motor is driven. Numbers that change at every sample lie in
-cells: to store an attribute of an object that has properties costs as much time as all judging. No function on a
-sample's way has a frame of more than eleven words: MicroPython would look for room for it on the heap (docs/firmware.md).
+cells: to store an attribute of an object that has properties costs as much time as all judging. No function on
+a sample's way has a frame of over eleven words: MicroPython would look for room in all of the heap (docs/firmware.md).
 """
 
 # Machine code takes arrays as pointers.
 # pyright: reportArgumentType=false
 
+import micropython
 from micropython import const
 
 from . import ids, patterns, rates
@@ -138,39 +139,30 @@ class Sampling:
         self.cells[NO_DATA_US] = row[rates.NO_DATA_US]
         self.cells[STALE_US] = row[rates.STALE_US]
 
+    @micropython.native
     def on_ready(self, _pin) -> None:
         """Data-ready interrupt (scheduled): read, check and judge the sample, drive the motor, then count."""
-        if not self.cells[RUNNING] or self.cells[BLOCKED]:
+        cells = self.cells
+        if not cells[RUNNING] or cells[BLOCKED]:
             return
         now_us = self._ticks_us()
-        raw = self._take(now_us)
-        if raw is None:
-            return
-        found = judge_arrived(self._parts, self.force.kernel, raw, now_us)
-        if found > ALARMED:
-            self._unjudged(found)
-        else:
-            self._count(now_us, self._drive(found))
-
-    def _take(self, now_us: int):
-        """The sample that waits, its arrival noted; None when the bus fails."""
         try:
             raw = self.sensor.read_raw()
         except OSError:
             self._bus_error()
-            return None
-        gap_us = arrive(self.cells, now_us)
+            return
+        gap_us = arrive(cells, now_us)
         if gap_us:
             self._missed(gap_us)
-        return raw
-
-    def _drive(self, alarmed: int) -> int:
-        """Play what is to be played; the motor's drive while the sample was taken."""
+        found = judge_arrived(self._parts, self.force.kernel, raw, now_us)
+        if found > ALARMED:
+            self._unjudged(found)
+            return
         player = self.player
-        level = player.motor.level
-        if alarmed or player.cue or player.asked:
+        motor = player.motor.level
+        if found or player.cue or player.asked:
             self._play()
-        return level
+        self._count(now_us, motor)
 
     def on_timer(self, _timer) -> None:
         """Backstop (scheduled every 10 ms): poll after a missed edge, judge silence, keep patterns and light going.
@@ -288,6 +280,7 @@ class Sampling:
             alert = self.judge.loudness(self.force.cells[FORCE])
             self.player.play(cells[PASSED_US], ids.CUE_WARN, alert)
 
+    @micropython.native
     def _count(self, now_us: int, motor: int) -> None:
         """All that comes after the drive: the time it took, news, sums."""
         judge = self.judge.cells

@@ -30,6 +30,10 @@ class Service:
         """Whether the self-test before a session is under way."""
         return self._tool.mode == ids.SELF_TEST
 
+    def blocking(self) -> bool:
+        """Whether a block is announced that other tasks should not make longer (the self-test's hearing)."""
+        return self._tool.gaps.blocking
+
     def session_running(self) -> bool:
         """Whether a session is open (its self-test counts, and the choice of whose it is)."""
         return self._tool.session is not None or self._tool.mode in (ids.SELF_TEST, ids.CHOOSING)

@@ -48,6 +48,9 @@ class UsbSerial:
         encoder = frames.Encoder(server.reply_buf)
         heard_ms = time.ticks_ms()
         while True:
+            if server.tool.blocking():
+                await asyncio.sleep_ms(BUSY_SLEEP_MS)
+                continue
             whole = self._read_burst(decoder)
             if whole is None:
                 await asyncio.sleep_ms(self._pause_ms(heard_ms))

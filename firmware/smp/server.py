@@ -25,9 +25,10 @@ TOO_NEW = 13  # MGMT_ERR_UNSUPPORTED_TOO_NEW of the SMP specification
 
 # In contact a longer request is refused.
 CONTACT_REQUEST_MAX = 256
-# Heap that a request costs at most on a 32-bit chip, in bytes (tests/system/test_chip_garbage.py), taken from the tool's
-# budget. In contact: one of the live view, any other, and a refusal. Without: a piece of a file, any other of those
-# that are answered in contact, too, and what loads a module or reads whole files (beside core.gap_work.BLOCK_COST).
+# Heap that a request costs at most on a 32-bit chip, in bytes (tests/system/test_chip_garbage.py), taken from the
+# tool's budget. In contact: one of the live view, any other, and a refusal. Without: a piece of a file, any other of
+# those that are answered in contact, too, and what loads a module or reads whole files (beside BLOCK_COST of
+# core/gap_work.py).
 LIVE_COST = 384
 CONTACT_COST = 1024
 REFUSAL_COST = 96
@@ -62,7 +63,8 @@ class Server(Replies):
 
     Args:
         tool: the tool's facade; its `spend(bytes)` and `spend_refusing(bytes)` are asked before each request in contact
-            and in a self-test, which a collection of garbage would disturb; `afford(bytes)` is awaited before any other.
+            and in a self-test, which a collection of garbage would disturb; `afford(bytes)` is awaited before any
+            other.
         buf_size: longest message in bytes, either way.
         window: requests that may be on their way at once; they wait in the link's own buffers.
     """

@@ -13,6 +13,8 @@ from gentlepress.chip import run_script_on_chip
 from gentlepress.chip.image import compile_firmware, compile_module, firmware_root
 from gentlepress.firmware.sim.plant import Plant
 
+from tests.host.session_maker import session_bytes
+
 TWO_ERASES_US = 90_000
 FREE_AT_LEAST = 10_000  # the harness itself takes 4 KB of what a tool has
 LIVE = ("state", "samples", "all samples")
@@ -24,6 +26,7 @@ def found(chip_image):
     files = compile_firmware(firmware_root(), "pico")
     files["program.mpy"] = compile_module(firmware_root() / "main.py", "program.py")
     files["harness.mpy"] = compile_module(Path(__file__).parent / "on_chip" / "garbage.py", "harness.py")
+    files["sessions/00000001.gps"] = session_bytes(1)
     printed = run_script_on_chip(
         "import harness", image=chip_image, files=files, sensor=plant.nau, motor=plant.drv
     )
@@ -51,3 +54,9 @@ class TestWireOnTheChip:
     def test_a_refusal_costs_no_more_than_it_is_charged(self, found):
         assert all(0 < cost[0] <= found["prices"]["refusal"] for cost in found["refusals"].values()), found
         assert all(cost[1] for cost in found["refusals"].values()), "each was answered"
+
+    def test_without_contact_requests_leave_no_more_than_is_counted_for_them(self, found):
+        assert len(found["free_costs"]) == 10
+        for name, (spent, counted, length) in found["free_costs"].items():
+            assert 0 < spent <= counted, (name, found["free_costs"])
+            assert length, name

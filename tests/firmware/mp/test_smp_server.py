@@ -151,6 +151,30 @@ def test_contact_has_a_budget():
     assert purse.asked == [smp_server.LIVE_COST] * 2 + [smp_server.CONTACT_COST]
 
 
+def test_without_contact_each_request_is_counted_at_its_price():
+    piece = {"name": "/routine", "off": 0, "len": 3, "data": b"abc"}
+    for row, price in (
+        ((R, 65, wire.TOOL_STATE), smp_server.REST_COST),
+        ((R, 65, wire.TOOL_HELLO), smp_server.REST_COST),
+        ((R, 8, wire.FILES_TRANSFER, {"name": "/routine"}), smp_server.FILE_COST),
+        ((W, 8, wire.FILES_TRANSFER, piece), smp_server.HEAVY_COST),
+        ((R, 65, wire.TOOL_SESSIONS), smp_server.HEAVY_COST),
+        ((W, 65, wire.TOOL_ACKNOWLEDGE, {"id": 7, "crc": 1, "host": "h"}), smp_server.HEAVY_COST),
+        ((R, 0, wire.OS_PARAMETERS), smp_server.HEAVY_COST),
+        ((R, 65, wire.TOOL_HEALTH), smp_server.HEAVY_COST),
+    ):
+        tool, server = fresh()
+        ask(server, request(*row))
+        assert tool.afforded == [price], (row, tool.afforded)
+    assert smp_server.FILE_COST > smp_server.REST_COST > smp_server.CONTACT_COST
+
+
+def test_a_digest_is_counted_piece_by_piece():
+    tool, server = fresh()
+    ask(server, request(R, 8, wire.FILES_HASH, {"name": "/sessions/00000007.gps"}))
+    assert len(tool.afforded) == 1 + -(-tool.files.size("/sessions/00000007.gps") // 1024), tool.afforded
+
+
 def test_what_waits_for_the_lift_costs_the_live_view_nothing():
     tool, server = fresh()
     tool.contact = True

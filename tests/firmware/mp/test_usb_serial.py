@@ -82,6 +82,18 @@ async def test_answers_in_order():
     assert replies_of(port.sent) == [{"r": str(i)} for i in range(4)]
 
 
+async def test_no_request_is_begun_in_a_block_of_others():
+    tool = FakeTool()
+    tool.is_blocking = True
+    port = Port(frames.encode(STATE))
+    server = Server(tool)
+    await for_a_while(port, 30, server)
+    assert port.sent == b"" and port.reads == 0, "it lies in the port"
+    tool.is_blocking = False
+    await for_a_while(port, 200, server)
+    assert len(replies_of(port.sent)) == 1
+
+
 async def test_other_tasks_run_while_a_host_never_reads():
     port = Port(frames.encode(STATE))
     port.writable = False

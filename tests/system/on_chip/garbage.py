@@ -122,10 +122,10 @@ def message(group, command, body=b"\xa0", op=0):
 
 def without_contact():
     """Requests that are answered without contact only, by name."""
-    session = b"\xa2\x64name\x76/sessions/00000001.gps\x63off\x18\x64"
+    name = b"\x64name\x76/sessions/00000001.gps"
     return {
-        "download": message(8, 0, session),
-        "digest": message(8, 2, session[:0] + b"\xa1" + session[1:28]),
+        "download": message(8, 0, b"\xa2" + name + b"\x63off\x18\x64"),
+        "digest": message(8, 2, b"\xa1" + name),
         "sessions": message(65, 1),
         "parameters": message(0, 6),
         "settings": message(3, 0, b"\xa1\x64name\x6bhaptic_pct"),
@@ -137,16 +137,30 @@ def without_contact():
     }
 
 
-async def free_cost(server, data):
-    """[bytes of heap left behind, length of the reply] of the third of three equal requests without contact."""
+class Purse:
+    """Counts what a request says beforehand, and collects nothing."""
+
+    said = 0
+
+    async def afford(self, size):
+        self.said += size
+
+
+async def free_cost(tool, server, data):
+    """[bytes of heap left behind, bytes counted for them, length of the reply] of the third of three equal requests."""
+    from core.gap_work import BLOCK_COST
+
     for _ in range(3):
+        purse = Purse()
+        server.tool.afford = purse.afford
+        blocks = tool.gaps.blocks
         gc.collect()
         before = gc.mem_alloc()
         length = server.answer(data)
         if length == server.LATER:
             length = await asyncio.create_task(server.finish())
         spent = gc.mem_alloc() - before
-    return spent, length
+    return spent, purse.said + BLOCK_COST * (tool.gaps.blocks - blocks), length
 
 
 async def measure():
@@ -162,7 +176,7 @@ async def measure():
     tool.watch.stop()
     found["free_costs"] = {}
     for name, data in without_contact().items():
-        found["free_costs"][name] = await free_cost(server, data)
+        found["free_costs"][name] = await free_cost(tool, server, data)
     server.tool.in_contact = lambda: True
     found["refusals"] = costs(server, refused())
     server.tool.spend = lambda _size: True

@@ -75,6 +75,7 @@ class FakeTool:
         self.contact = False
         self.is_testing = False
         self.afforded = []
+        self.is_blocking = False
         self.running = False
         self.clock = FakeClock()
         self.settings = FakeSettings()
@@ -94,6 +95,9 @@ class FakeTool:
 
     def in_contact(self):
         return self.contact
+
+    def blocking(self):
+        return self.is_blocking
 
     async def in_gap(self, call):
         return call()
