@@ -78,7 +78,31 @@ async def load_in_pieces(board, tool):
     return wire
 
 
-async def listen(board, tool) -> None:
+class Wire:
+    """The wire of a tool, for both links; loaded once, by whoever needs it first."""
+
+    def __init__(self, board, tool):
+        self._board = board
+        self._tool = tool
+        self._loading = False
+        self.link = self.server = None
+
+    def load(self) -> None:
+        """At once: before the watch begins."""
+        self.link, self.server = load_wire(self._board, self._tool)
+
+    async def needed(self) -> None:
+        """In pieces; returns when it is there."""
+        import asyncio
+
+        if not self._loading and self.server is None:
+            self._loading = True
+            self.link, self.server = await load_in_pieces(self._board, self._tool)
+        while self.server is None:
+            await asyncio.sleep_ms(LISTEN_MS)
+
+
+async def listen(board, wire) -> None:
     """Load the wire once somebody speaks: where memory is small, a session has it for itself."""
     import asyncio
     import select
@@ -91,21 +115,51 @@ async def listen(board, tool) -> None:
         for _ in poller.ipoll(0):
             heard = True
 
-    link, server = await load_in_pieces(board, tool)
-    await link.run(server)
+    await wire.needed()
+    await wire.link.run(wire.server)
+
+
+async def listen_to_air(tool, wire) -> None:
+    """Load the radio's link once its window is opened."""
+    import asyncio
+
+    while not tool.air.wanted():
+        await asyncio.sleep_ms(LISTEN_MS)
+    await wire.needed()
+    link = await tool.gaps.run(lambda: load_air(tool, wire.server))
+    await tool.gaps.run(tool.gaps.collect)
+    await link.run(channel_of(wire.server))
+
+
+def load_air(tool, server):
+    """The link over the air."""
+    import bluetooth
+    from links.ble import Ble
+
+    return Ble(bluetooth.BLE(), bluetooth.UUID, tool, server)
+
+
+def channel_of(server):
+    """What a desktop over the air is given of a server."""
+    from links.locked import Locked
+
+    return Locked(server)
 
 
 async def serve(board, tool) -> None:
     """Run a tool (core.tool.Tool) and its wire until a restart is asked for."""
     import asyncio
 
+    wire = Wire(board, tool)
     if board.is_small:
         await tool.start()
-        asyncio.create_task(listen(board, tool))
+        asyncio.create_task(listen(board, wire))
     else:
-        link, server = load_wire(board, tool)
+        wire.load()
         await tool.start()
-        asyncio.create_task(link.run(server))
+        asyncio.create_task(wire.link.run(wire.server))
+    if board.has_radio:
+        asyncio.create_task(listen_to_air(tool, wire))
     gc.threshold(-1)
     tool.gaps.collect()
     await tool.run()

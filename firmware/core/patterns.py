@@ -48,6 +48,7 @@ AMBER = (255, 110, 0)
 RED = (255, 0, 0)
 PAUSE = (90, 40, 60)
 CHOICE = (255, 255, 255)
+AIR_BLINKS = 3  # dips that tell of an open window for the radio
 ZONE_COLOURS = {
     ids.ZONE_NONE: WHITE_DIM,
     ids.FOREHEAD: (0, 60, 255),

@@ -20,6 +20,7 @@ _NUMBERS = {
     "rest_h": (12, 48, 12, 168),
     "weekly_max": (7, 3, 1, 7),
     "one_copy": (0, 0, 0, 1),
+    "live_air": (0, 0, 0, 1),
     "users": (1, 1, 1, USERS_MAX),
 }
 _PROFILE = (ids.PROFILE_NORMAL, ids.PROFILE_SENSITIVE, ids.PROFILE_NAMES)
@@ -30,7 +31,7 @@ _TEXTS = {"name": "Gentlepress"}
 _TEXTS.update([("user%d" % slot, "User %d" % slot) for slot in _SLOTS])
 NAMES = (
     "name", "profile", "strict", "haptic_pct", "light_pct", "session_max_min", "rest_h", "weekly_max", "one_copy",
-    "users", "user1", "user2", "user3", "user4", "profile1", "profile2", "profile3", "profile4",
+    "live_air", "users", "user1", "user2", "user3", "user4", "profile1", "profile2", "profile3", "profile4",
 )  # fmt: skip
 
 

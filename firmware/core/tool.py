@@ -47,7 +47,7 @@ class Tool:
     Attributes:
         mode: ids.IDLE .... session, log: of the session that runs, or None. fault: ids.FAULT_* of the last test.
         memory_fault: why nothing can be kept, or an empty text. supply: battery, USB power. travel_lock: as it is now.
-        broken: the exception that ended it, or None.
+        broken: the exception that ended it, or None. air: core.air_window.AirWindow on boards with a radio, or None.
     """
 
     def __init__(self, board):
@@ -90,6 +90,13 @@ class Tool:
         self._watchdog = None
         self._beats = -1
         self.broken = None
+        self.air = self._window() if board.has_radio else None
+
+    def _window(self):
+        """Of the radio: only boards that have one load it."""
+        from .air_window import AirWindow
+
+        return AirWindow(self)
 
     @property
     def battery_pct(self) -> int:
@@ -209,6 +216,8 @@ class Tool:
         self._feed()
         self.vitals.notice(self.watch.fault)
         self._look(dt_ms)
+        if self.air is not None and self.air.tick(dt_ms):
+            self.rest_changed()
         gesture = self.button.tick(self.board.button.active(), self.clock.uptime_ms())
         if gesture:
             self._gesture(gesture)
@@ -296,7 +305,8 @@ class Tool:
                 self.fault = self.fault or self.watch.fault
                 self._show_rest()
             self.gaps.tick_at_rest(dt_ms)
-            self._idle_ms = 0 if self.watch.in_contact() else self._idle_ms + dt_ms
+            kept_awake = self.watch.in_contact() or (self.air is not None and self.air.connected)
+            self._idle_ms = 0 if kept_awake else self._idle_ms + dt_ms
             if self._idle_ms >= AUTO_OFF_MS:
                 self._sleep()
 
@@ -323,9 +333,15 @@ class Tool:
         """Light between sessions: a slow heartbeat says that the tool watches; dark says not to press."""
         self.mode = self._resting_mode()
         self._idle_ms = 0
+        blinks = patterns.AIR_BLINKS if self.air is not None and self.air.shows() else 0
         self.player.eye = False
         dark = self.travel_lock or self.fault
-        self.player.scene(patterns.OFF if dark else patterns.WHITE_DIM, 0, True)
+        self.player.scene(patterns.OFF if dark else patterns.WHITE_DIM, blinks, True)
+
+    def rest_changed(self) -> None:
+        """What the light tells between sessions is another now."""
+        if self.mode in RESTING and self.session is None:
+            self._show_rest()
 
     def _sleep(self) -> None:
         """Dark and not watching, until the button wakes it."""
@@ -367,6 +383,8 @@ class Tool:
             self._busy = asyncio.create_task(self._set_lock(not self.travel_lock))
         elif gesture == button.MEDIUM and self.mode != ids.ASLEEP:
             self._sleep()
+        elif gesture == button.DOUBLE and self.air is not None and self.air.open():
+            self._show_rest()
         elif gesture == button.SHORT:
             self._idle_ms = 0
             self._busy = asyncio.create_task(self._wake() if self.mode == ids.ASLEEP else self._start())
@@ -422,6 +440,8 @@ class Tool:
         starter = self.starter
         starter.refused = starter.why_not()
         if not starter.refused:
+            if self.air is not None:
+                await self.air.leave()
             self.mode = ids.SELF_TEST
             self.session, self.log = await starter.begin()
             self.timekeeper.session_begins()

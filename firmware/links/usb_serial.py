@@ -57,12 +57,16 @@ class UsbSerial:
                 continue
             heard_ms = time.ticks_ms()
             if whole:
+                while server.taken:  # the other link is being answered
+                    await asyncio.sleep_ms(BUSY_SLEEP_MS)
+                server.taken = True
                 length = server.answer(decoder.message)
                 if length == server.LATER:
                     length = await asyncio.create_task(server.finish())
                 if length and not self._send(encoder, length):
                     await self._send_rest(encoder)
                 server.reply_sent()
+                server.taken = False
             await asyncio.sleep_ms(0)
 
     def _pause_ms(self, heard_ms) -> int:

@@ -90,6 +90,7 @@ def install() -> None:
     time.ticks_diff = clock.ticks_diff
     asyncio.run = _run
     _load("machine", SIM / "shadow" / "machine.py")
+    _load("bluetooth", SIM / "shadow" / "bluetooth.py")
 
 
 def _run(main):

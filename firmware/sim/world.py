@@ -45,7 +45,7 @@ class World:
         self._pulses = 0
         self.interrupt_us = 0
         self.irqs_off = False
-        self.plant = None
+        self.plant = self.air = None
         self.bus = None
         self.restart = None
         self._handler = None
@@ -58,7 +58,8 @@ class World:
     def configure(self, options: dict) -> None:
         """Build the plant (sim.plant.Plant's options) and put it on the clock.
 
-        "cause" is why the tool starts: "watchdog", "asked", or nothing at power-up.
+        "cause" is why the tool starts: "watchdog", "asked", or nothing at power-up. "radio": folder of its radio's
+        FIFOs (sim.air.Air).
         """
         self.cause = options.get("cause") or ""
         self.watchdog_ms = self.bitten_us = 0
@@ -71,6 +72,11 @@ class World:
         if options.get("device_id"):
             self.unique_id = bytes.fromhex(options["device_id"])
         CLOCK.add(self)
+        self.air = None
+        if options.get("radio"):
+            from .air import Air
+
+            self.air = Air(options["radio"], self.plant)
 
     def next_event_us(self) -> int:
         """When the converter's pin may change, or the watchdog bites."""

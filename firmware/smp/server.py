@@ -67,6 +67,8 @@ class Server(Replies):
             other.
         buf_size: longest message in bytes, either way.
         window: requests that may be on their way at once; they wait in the link's own buffers.
+
+    `taken` is set by a link while it is answered: there may be two.
     """
 
     LATER = -1
@@ -75,6 +77,7 @@ class Server(Replies):
         super().__init__(buf_size)
         self.tool = tool
         self.window = window
+        self.taken = False
         self.after_reply = None
         self._message = None
         self._remembered = bytearray(REMEMBERED_MAX)

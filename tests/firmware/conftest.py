@@ -18,3 +18,4 @@ sys.path += [str(folder) for folder in FOLDERS if str(folder) not in sys.path]
 import on_cpython  # noqa: E402
 
 on_cpython.install_pointers()
+standins.take_micropython()

@@ -148,6 +148,7 @@ def test_the_options_document():
     assert document == {
         "hand": None, "jig": None, "calibrated": True, "seed": 1, "clock": "virtual", "flash": None, "events": "e",
         "routine": "r", "usb_power": False, "battery_mv": 3900, "exit_when_done": False, "sensor": None, "motor": None,
+        "radio": None,
     }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ class SimOptions:
         exit_when_done: True to end the process with the session.
         sensor: the force sensor that is fitted, or None for what the memory notes.
         motor: the motor that is fitted, or None for what the memory notes.
+        radio: folder of the FIFOs to a virtual radio (docs/simulator.md), or None for a board without one.
     """
 
     press: Press | None = None
@@ -63,6 +64,7 @@ class SimOptions:
     exit_when_done: bool = False
     sensor: str | None = None
     motor: str | None = None
+    radio: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense together."""
@@ -110,6 +112,7 @@ class SimOptions:
             "exit_when_done": self.exit_when_done,
             "sensor": self.sensor,
             "motor": self.motor,
+            "radio": str(self.radio.resolve()) if self.radio else None,
         }
 
 

@@ -59,6 +59,7 @@ def test_defaults():
         ("rest_h", b"12"),
         ("weekly_max", b"7"),
         ("one_copy", b"0"),
+        ("live_air", b"0"),
         ("users", b"1"),
         ("user1", b"User 1"),
         ("user2", b"User 2"),
