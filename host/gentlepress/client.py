@@ -304,7 +304,17 @@ def connect(
         attempts: how often a request is sent.
         keys: see ToolClient.
     """
-    link = open_link(address, probe=lambda candidate: ToolClient(candidate, attempt_s=0.5, attempts=2))
+    met: list[ToolClient] = []
+
+    def probe(candidate: Link) -> Hello:
+        in_air = candidate.limits.private
+        times = (attempt_s, attempts) if in_air else (0.5, 2)
+        met.append(ToolClient(candidate, *times))
+        return met[-1].hello
+
+    link = open_link(address, probe)
+    if link.limits.private and met:
+        return met[-1]
     try:
         return ToolClient(link, attempt_s, attempts, keys)
     except BaseException:

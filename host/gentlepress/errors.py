@@ -70,6 +70,10 @@ class PortPermission(PortError):
     """This user may not open the port."""
 
 
+class BluetoothOff(PortError):
+    """This computer's Bluetooth is off, or it has none."""
+
+
 class PortSilent(PortError):
     """Nothing answered within the deadline."""
 
@@ -211,6 +215,10 @@ class MicroPythonUnavailable(RuntimeUnavailable):
 
 class ChipUnavailable(RuntimeUnavailable):
     """The emulated chip can't run: its image or a package is missing."""
+
+
+class BluetoothUnavailable(RuntimeUnavailable):
+    """A library for Bluetooth is not installed."""
 
 
 class ToolBusy(GentlepressError):

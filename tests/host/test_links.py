@@ -201,7 +201,7 @@ def test_what_the_system_says(monkeypatch, number, kind) -> None:
     assert told.value.next_step
 
 
-@pytest.mark.parametrize("text", ["ble:x", "tcp://1.2.3.4", "serail:/dev/ttyACM0"])
+@pytest.mark.parametrize("text", ["usb:x", "tcp://1.2.3.4", "serail:/dev/ttyACM0"])
 def test_unknown_scheme_names_the_known(text: str) -> None:
     with pytest.raises(UsageError, match="serial:, sim:"):
         make_link(text)

@@ -119,7 +119,9 @@ class VirtualScanner(BaseBleakScanner):
 
 
 def _dashed(uuid: str) -> str:
-    text = uuid.lower().replace("-", "").removeprefix("uuid:")[:32]
+    text = uuid.lower().replace("-", "").removeprefix("uuid:")
+    if len(text) < 32:
+        text = text[:4].rjust(8, "0") + "00001000800000805f9b34fb"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 

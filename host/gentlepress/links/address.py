@@ -1,4 +1,4 @@
-"""Addresses of tools: `auto`, `serial:PATH` or a bare path, `sim:ARGUMENTS`."""
+"""Addresses of tools: `auto`, `serial:PATH` or a bare path, `sim:ARGUMENTS`, `ble:`, `ble:NAME`, `ble:ID`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Callable
 from serial.tools import list_ports
 
 from gentlepress.errors import GentlepressError, PortBusy, PortMissing, PortPermission, UsageError
+from gentlepress.links import ble
 from gentlepress.links.base import Link
 from gentlepress.links.serial import SerialLink
 from gentlepress.links.sim import SimLink
 
 SCHEMES: dict[str, Callable[[str], Link]] = {"serial": SerialLink, "sim": SimLink}
+IN_AIR = {"ble": "adafruit", **{f"ble+{name}": name for name in ble.DRIVERS}}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):(.*)", re.DOTALL)
 
 
@@ -28,7 +30,7 @@ def make_link(address: str) -> Link:
     else:
         scheme, rest = found.groups()
     if scheme not in SCHEMES:
-        known = ", ".join(f"{name}:" for name in SCHEMES)
+        known = ", ".join(f"{name}:" for name in (*SCHEMES, "ble"))
         raise UsageError(
             f"--port {address!r}: the scheme {scheme!r} is unknown; known are {known} a bare path, and auto.",
             "For a serial port write serial:/dev/ttyACM0, for a simulated tool sim:, or auto.",
@@ -42,11 +44,16 @@ def open_link(address: str, probe: Callable[[Link], object] | None = None) -> Li
     """An opened link.
 
     Args:
-        address: `auto`, `serial:PATH`, a bare path, or `sim:ARGUMENTS`.
-        probe: asks an opened link whether a tool is there and raises a GentlepressError when not; used for `auto`.
+        address: `auto`, `serial:PATH`, a bare path, `sim:ARGUMENTS`, or `ble:` with a name, a tool's number or none;
+            `ble+bleak:` and `ble+adafruit:` name the driver.
+        probe: asks an opened link who is there (what it gives has `name` and `device_id`), and raises a
+            GentlepressError when it is no tool; used for `auto` and over the air.
     """
     if address == "auto":
         return _find(probe)
+    scheme, colon, rest = address.partition(":")
+    if colon and scheme in IN_AIR:
+        return ble.open_in_air(rest, ble.make_driver(IN_AIR[scheme]), probe)
     link = make_link(address)
     try:
         link.open()
