@@ -29,9 +29,8 @@ class AirWindow:
         self.failed = ""
 
     def open(self) -> bool:
-        """A double press: 60 s from now. False where no light could show it: asleep, locked, at fault."""
-        tool = self._tool
-        if tool.mode not in (ids.IDLE, ids.PRACTICE) or tool.fault:
+        """A double press: 60 s from now. False while asleep or locked."""
+        if self._tool.mode not in (ids.IDLE, ids.PRACTICE):
             return False
         self.left_ms = WINDOW_MS
         self.failed = ""

@@ -12,7 +12,7 @@ except ImportError:
 
 LOOK_US = 1000
 CLICK_MS, CLICKS_APART_MS = 120, 160
-CLICKS = ord("B")
+CLICKS, HOLD = b"BH"
 
 
 class Air:
@@ -20,7 +20,8 @@ class Air:
 
     Args:
         folder: of the FIFOs `to_tool` and `from_tool`.
-        plant: sim.plant.Plant, whose button is clicked by a frame of kind "B" with the number of clicks.
+        plant: sim.plant.Plant, whose button is clicked by a frame of kind "B" with the number of clicks, and held by
+            one of kind "H" with tenths of a second.
 
     Attributes:
         hear: gets (kind, body) of every other frame; None while nobody listens.
@@ -60,6 +61,8 @@ class Air:
             for click in range(body[0]):
                 down_us = now_us + click * (CLICK_MS + CLICKS_APART_MS) * 1000
                 self._edges += [down_us, down_us + CLICK_MS * 1000]
+        elif kind == HOLD:
+            self._edges += [now_us, now_us + body[0] * 100000]
         elif self.hear is not None:
             self.hear(kind, body)
 

@@ -48,7 +48,7 @@ class Ether(LocalLink):
     """bumble's link, paced.
 
     Attributes:
-        air: how it is now; may be changed at any time.
+        air: how it is now; may be changed at any time. cuts: numbers of packets, rising, with which the link breaks.
         delivered: called with (sender, opcode of ATT) of each packet that has arrived.
         packets: that arrived so far. sent_again: that did not arrive at the first try.
     """
@@ -57,6 +57,7 @@ class Ether(LocalLink):
         super().__init__()
         self.air = air
         self.delivered: Callable[[Controller, int], None] = lambda _sender, _opcode: None
+        self.cuts: list[int] = []
         self.packets = 0
         self.sent_again = 0
         self._random = random.Random(air.seed)
@@ -107,6 +108,13 @@ class Ether(LocalLink):
         # Not its random address, as in bumble: a host may be known by its public one.
         receiver.on_link_acl_data(connection.self_address, PhysicalTransport.LE, data)
         self.delivered(sender, data[_OPCODE] if len(data) > _OPCODE else 0)
+        if self.cuts and self.packets >= self.cuts[0]:
+            self.cuts.pop(0)
+            asyncio.get_running_loop().call_soon(self.break_link, sender)
+
+    def cut_after(self, counts: list[int]) -> None:
+        """Break the link after so many more packets, each counted from the break before."""
+        self.cuts = [self.packets + sum(counts[: number + 1]) for number in range(len(counts))]
 
     def _is_lost(self, sender: Controller) -> bool:
         now = asyncio.get_running_loop().time()

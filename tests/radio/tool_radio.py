@@ -16,7 +16,7 @@ from tests.radio.ether import NOTIFICATION, Ether
 
 ACTIVE, SERVICES, ADVERTISE, NOTIFY, HANG_UP = b"ASVND"
 CONNECTED, DISCONNECTED, WRITTEN, MTU, SENT = b"CDWMK"
-CLICKS = ord("B")
+CLICKS, HOLD = b"BH"
 ADVERTISING_UNIT_MS = 0.625
 # MicroPython's flags of a characteristic, and bumble's.
 PROPERTIES = {
@@ -74,6 +74,10 @@ class ToolRadio:
     def click(self, times: int) -> None:
         """Click the tool's button; from any thread."""
         self._tell(CLICKS, bytes([times]))
+
+    def hold(self, seconds: float) -> None:
+        """Hold the tool's button; from any thread."""
+        self._tell(HOLD, bytes([int(seconds * 10)]))
 
     def _tell(self, kind: int, body: bytes) -> None:
         os.write(self._out, (len(body) + 1).to_bytes(2, "big") + bytes([kind]) + body)

@@ -14,6 +14,9 @@ from rich.console import Console, RenderableType
 
 from gentlepress.store import open_store
 
+AIR_PATIENCE_S = 30.0
+"""So long a command waits for a tool over the air to come, or to come back."""
+
 # What only some commands need is loaded when it is: a list of sessions shall not wait for the simulator.
 
 
@@ -151,6 +154,27 @@ class App:
         with console.status(what) as status:
             yield status.update
 
+    def work_with(self, port: str, work: Callable[[Any], Any]) -> Any:
+        """What work with the tool at an address returns; over the air it is begun again after a loss of the link.
+
+        Args:
+            port: the tool's address.
+            work: may be begun again, and gets the connected tool.
+        """
+        if not port.startswith("ble"):
+            with self.connect(port) as tool:
+                return work(tool)
+        from gentlepress.air.comeback import Comeback, Pace, State  # noqa: PLC0415  (see above)
+
+        said: set[str] = set()
+
+        def tell(state: Any, error: Any) -> None:
+            if state is State.WAITING and str(error) not in said:
+                said.add(str(error))
+                self.note(str(error))
+
+        return Comeback(lambda: self.connect(port), tell, Pace(patience_s=AIR_PATIENCE_S)).run(work)
+
 
 pass_app = click.make_pass_decorator(App, ensure=True)
 
@@ -171,14 +195,43 @@ json_option = click.option(
     callback=_json_callback,
     help="Print JSON for programs.",
 )
-port_option = click.option(
-    "--port",
-    default="auto",
-    show_default=True,
-    envvar="GENTLEPRESS_PORT",
-    metavar="ADDRESS",
-    help="Where the tool is: auto, serial:PATH, or sim:key=value,...",
-)
+_DRIVER = "gentlepress.ble_driver"
+
+
+def _keep_driver(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
+    context.meta[_DRIVER] = value
+
+
+def _with_driver(context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """The address with the driver that was asked for: ble+bleak:NAME."""
+    driver = context.meta.get(_DRIVER)
+    return f"ble+{driver}:{value[4:]}" if driver and value.startswith("ble:") else value
+
+
+def port_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--port`, and `--ble-driver` that belongs to it."""
+    driver = click.option(
+        "--ble-driver",
+        type=click.Choice(("adafruit", "bleak")),
+        default=None,
+        envvar="GENTLEPRESS_BLE_DRIVER",
+        expose_value=False,
+        is_eager=True,
+        callback=_keep_driver,
+        help="What reaches Bluetooth, for --port ble:  [default: adafruit]",
+    )
+    port = click.option(
+        "--port",
+        default="auto",
+        show_default=True,
+        envvar="GENTLEPRESS_PORT",
+        metavar="ADDRESS",
+        callback=_with_driver,
+        help="Where the tool is: auto, serial:PATH, ble:, ble:NAME, or sim:key=value,...",
+    )
+    return port(driver(function))
+
+
 db_option = click.option(
     "--db",
     default=None,

@@ -24,10 +24,13 @@ def sync(app: App, port: str, db: str | None, *, keep_clock: bool) -> None:
 
     A session is verified and stored before the tool is told so; nothing on the tool is deleted.
     """
-    with app.connect(port) as tool, app.open_store(db) as store:
-        told = deliver(tool, store)
-        result = copy(app, tool, store, set_clock=not keep_clock)
-        uncleaned = _uncleaned(tool)
+    with app.open_store(db) as store:
+
+        def once(tool: Any) -> tuple[int, syncing.SyncResult, int | None]:
+            told = deliver(tool, store)
+            return told, copy(app, tool, store, set_clock=not keep_clock), _uncleaned(tool)
+
+        told, result, uncleaned = app.work_with(port, once)
     data = {
         "new": result.new,
         "already_here": result.already_here,

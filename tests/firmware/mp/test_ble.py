@@ -52,7 +52,7 @@ def test_off_until_a_double_press_and_again_after_a_minute():
     run(script)
 
 
-def test_no_window_asleep_locked_or_broken():
+def test_no_window_asleep_or_locked():
     async def script(tool, plant, radio, gate, link):
         await click(plant, 3500)
         assert await until(lambda: tool.mode == ids.LOCKED, 3000)
@@ -61,10 +61,8 @@ def test_no_window_asleep_locked_or_broken():
         await click(plant, 3500)
         assert await until(lambda: tool.mode == ids.IDLE, 3000)
         tool.fault = ids.FAULT_BUS
-        await double(plant)
-        assert not tool.air.shows()
-        tool.fault = 0
         await window(plant, radio)
+        assert tool.player._colour == patterns.OFF, "at fault the light stays dark: do not press"
         await click(plant, 1500)
         assert await until(lambda: tool.mode == ids.ASLEEP and not radio.on, 3000)
         await double(plant)
