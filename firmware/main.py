@@ -158,7 +158,7 @@ async def serve(board, tool) -> None:
         wire.load()
         await tool.start()
         asyncio.create_task(wire.link.run(wire.server))
-    if board.has_radio:
+    if tool.air is not None:
         asyncio.create_task(listen_to_air(tool, wire))
     gc.threshold(-1)
     tool.gaps.collect()

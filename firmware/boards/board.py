@@ -43,7 +43,7 @@ class Board:
             start. practice_only: why there are no sessions with these parts, and what to do; an empty text when
             there are. blind: whether nothing is watched, because the parts are not known.
         hard_interrupts: whether the port runs Python in an interrupt itself. is_small: whether memory is so small that
-            the wire is loaded only when somebody speaks. has_radio: whether it can speak over the air.
+            the wire is loaded only when somebody speaks.
     """
 
     sensor_kind = ids.SENSOR_NAU7802
@@ -58,7 +58,6 @@ class Board:
     sensor_calibration = None
     hard_interrupts = False
     is_small = False
-    has_radio = False
 
     def __init__(self, name: str, pins: dict, root: str, timer_id: int):
         self.name = name

@@ -2,6 +2,7 @@
 
 from .board import Board
 from .pico import PINS as PICO_PINS
+from .radio_board import RadioBoard
 
 PINS: dict = dict(PICO_PINS)
 PINS["usb_power"] = "WL_GPIO2"
@@ -9,8 +10,7 @@ PINS["usb_power"] = "WL_GPIO2"
 
 def build() -> Board:
     """The tool's devices on this board."""
-    board = Board("pico_w", PINS, "", -1)
+    board = RadioBoard("pico_w", PINS, "", -1)
     board.hard_interrupts = True
     board.is_small = True
-    board.has_radio = True
     return board

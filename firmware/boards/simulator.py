@@ -48,12 +48,13 @@ def build(options=None):
         options = _read_options()
     root = flash.mount(options.get("flash"))
     WORLD.configure(_fitted(options, root))
-    from .board import Board
+    if options.get("radio"):
+        from .radio_board import RadioBoard as Board
+    else:
+        from .board import Board
 
     board = Board("simulator", PINS, root, -1)
     board.director = Director(options, CLOCK, WORLD)
-    if options.get("radio"):
-        board.has_radio = True
     if options.get("calibrated", True):
         _deliver(board)
     return board

@@ -6,6 +6,7 @@ which chatters at boot: the driver resets the chip anyway. An FSR has the data-r
 """
 
 from .board import Board
+from .radio_board import RadioBoard
 
 PINS = {
     "sda": 5,
@@ -25,6 +26,4 @@ PINS = {
 
 def build() -> Board:
     """The tool's devices on this board."""
-    board = Board("xiao_esp32s3", PINS, "", 0)
-    board.has_radio = True
-    return board
+    return RadioBoard("xiao_esp32s3", PINS, "", 0)

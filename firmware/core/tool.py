@@ -90,7 +90,7 @@ class Tool:
         self._watchdog = None
         self._beats = -1
         self.broken = None
-        self.air = self._window() if board.has_radio else None
+        self.air = self._window() if getattr(board, "has_radio", False) else None
 
     def _window(self):
         """Of the radio: only boards that have one load it."""
