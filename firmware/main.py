@@ -127,8 +127,8 @@ async def listen_to_air(tool, wire) -> None:
         await asyncio.sleep_ms(LISTEN_MS)
     await wire.needed()
     link = await tool.gaps.run(lambda: load_air(tool, wire.server))
-    await tool.gaps.run(tool.gaps.collect)
-    await link.run(channel_of(wire.server))
+    await tool.gaps.collect_in_gap()
+    await link.run(await tool.gaps.run(lambda: channel_of(wire.server)))
 
 
 def load_air(tool, server):
@@ -140,10 +140,10 @@ def load_air(tool, server):
 
 
 def channel_of(server):
-    """What a desktop over the air is given of a server."""
-    from links.locked import Locked
+    """What a desktop over the air is given of a server: nothing without a key."""
+    from smp.private_channel import PrivateChannel
 
-    return Locked(server)
+    return PrivateChannel(server)
 
 
 async def serve(board, tool) -> None:

@@ -16,7 +16,8 @@ class AirWindow:
     """The window of a tool (core.tool.Tool).
 
     Attributes:
-        left_ms: until it closes. on: whether the radio is on. connected: whether a desktop is there.
+        left_ms: until it closes. opened: how often it was. on: whether the radio is on. connected: whether a desktop
+            is there.
         failed: why the radio could not be started, or an empty text.
     """
 
@@ -24,6 +25,7 @@ class AirWindow:
         self._tool = tool
         self._closing = False
         self.left_ms = 0
+        self.opened = 0
         self.on = False
         self.connected = False
         self.failed = ""
@@ -33,6 +35,7 @@ class AirWindow:
         if self._tool.mode not in (ids.IDLE, ids.PRACTICE):
             return False
         self.left_ms = WINDOW_MS
+        self.opened += 1
         self.failed = ""
         return True
 

@@ -17,6 +17,7 @@ ADVERTISE_US = 50000
 HALF_MS = 800
 """A message that stays half for so long is given up; a desktop asks again after 1 s."""
 
+SHORT = 256  # bytes, more than a sealed request of a download has
 TURN_MS = 4
 WAIT_MS = 50
 PACE_MS = 2
@@ -24,8 +25,8 @@ FULL_MS = 5
 """Until the next try when the stack has no room for another notification."""
 
 SEND_MS = 3000
-CONTACT_COST = 768
-"""Heap that a message costs in contact beside what its request costs anyway: its bytes, tasks and slices."""
+COST = 768
+"""Heap that a message costs beside its bytes and what its request costs anyway: tasks and slices."""
 
 NOBODY = -1
 _CONNECT, _DISCONNECT, _WRITE, _MTU_EXCHANGED = 1, 2, 3, 21  # events of MicroPython's bluetooth module
@@ -65,7 +66,7 @@ class Ble:
         self._air = tool.air
         self._handle = 0
         self._conn = self._stranger = NOBODY
-        self._count = self._seen = self._writes = 0
+        self._count = self._seen = self._writes = self._windows = 0
         self._tainted = self._advertising = False
         self._since_ms = self._heard_ms = self._half_ms = 0
         self._data = b""
@@ -77,7 +78,7 @@ class Ble:
         """Answer whoever comes, for ever.
 
         Args:
-            server: as smp.server.Server, with `opened`, `closed` and `is_proven` of a connection.
+            server: as smp.server.Server, with `window_opened`, and `opened`, `closed` and `is_proven` of a connection.
         """
         self._server = server
         self._messages = packets.Assembler(server.buf_size)
@@ -115,8 +116,9 @@ class Ble:
         radio.config(gap_name=self._tool.settings.text("name"), mtu=air.MTU)
         service = (self._uuid(air.SERVICE), ((self._uuid(air.CHARACTERISTIC), FLAGS),))
         ((self._handle,),) = radio.gatts_register_services((service,))
-        # As much as the desktop is told that it may have on its way.
-        radio.gatts_set_buffer(self._handle, self._turn.window * self._turn.buf_size, True)
+        # What a desktop may have on its way: so many requests of a download, or one of full length beside others.
+        size = self._turn.buf_size + self._turn.window * SHORT
+        radio.gatts_set_buffer(self._handle, size, True)
 
     def _switch_off(self) -> None:
         try:
@@ -154,6 +156,9 @@ class Ble:
         """What is due: a change, a stranger, somebody to hang up, a message."""
         gaps = self._tool.gaps
         self._look_at_changes()
+        if self._windows != self._air.opened:
+            self._windows = self._air.opened
+            self._server.window_opened()
         if self._stranger != NOBODY:
             await gaps.run(self._hang_up_stranger)
         elif self._conn == NOBODY:
@@ -213,7 +218,7 @@ class Ble:
 
     async def _read(self) -> bool:
         """Take what has come and answer the first whole message of it; False when there is nothing to do now."""
-        if self._at == len(self._data) and not self._fetch():
+        if self._at == len(self._data) and not await self._fetch():
             self._give_up_half()
             return False
         while self._at < len(self._data):
@@ -224,13 +229,15 @@ class Ble:
                 break
         return True
 
-    def _fetch(self) -> bool:
+    async def _fetch(self) -> bool:
         """Read the stack's buffer; in contact only what the budget has room for."""
         writes = self._writes
         if not writes:
             return False
-        tool = self._tool
-        if tool.watch.in_contact() and not tool.gaps.spend(CONTACT_COST + writes * self.mtu):
+        tool, cost = self._tool, COST + writes * self.mtu
+        if not tool.watch.in_contact():
+            await tool.gaps.afford(cost)
+        elif not tool.gaps.spend(cost):
             return False
         self._writes = 0
         self._data = self._radio.gatts_read(self._handle)

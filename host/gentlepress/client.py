@@ -299,7 +299,7 @@ def connect(
     """Open a link, prove a key where the link is private, and say hello.
 
     Args:
-        address: `auto`, `serial:PATH`, a bare path, or `sim:ARGUMENTS`.
+        address: see `links.open_link`.
         attempt_s: seconds until a request is sent again.
         attempts: how often a request is sent.
         keys: see ToolClient.
@@ -309,7 +309,7 @@ def connect(
     def probe(candidate: Link) -> Hello:
         in_air = candidate.limits.private
         times = (attempt_s, attempts) if in_air else (0.5, 2)
-        met.append(ToolClient(candidate, *times))
+        met.append(ToolClient(candidate, *times, keys))
         return met[-1].hello
 
     link = open_link(address, probe)

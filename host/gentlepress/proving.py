@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gentlepress.errors import DeviceRefused, KeyMissing, KeyRefused, ProtocolError
 from gentlepress.firmware.core import channel, wire
+from gentlepress.links.base import use_mtu
 from gentlepress.replies import check_protocol, device_number
 from gentlepress.reply_fields import Fields
 from gentlepress.smp.session import Request, Session
@@ -40,6 +41,7 @@ def prove(session: Session, keys: KeyStore) -> None:
     check_protocol(body)
     fields = Fields("hello", body)
     device_id = device_number(fields)
+    use_mtu(session.channel.link, fields.integer("mtu", 0, 65535, 0))
     key = keys.get(device_id)
     if key is None:
         name = fields.text("name", 32, "")

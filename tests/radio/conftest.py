@@ -6,16 +6,15 @@ import pytest
 from gentlepress.links.ble import DRIVERS, make_driver
 
 from tests.radio.ether import Air
-from tests.radio.open_tool import left_open
 from tests.radio.world import world
 
 QUICK = Air(interval_s=0.0075, packets=6)
 
 
 @pytest.fixture(scope="module")
-def around(tmp_path_factory):
-    """A world whose tool lets everybody in, with a radio that is quicker than most."""
-    with left_open(tmp_path_factory.mktemp("open")), world(air=QUICK) as made:
+def around():
+    """A world with a radio that is quicker than most."""
+    with world(air=QUICK) as made:
         yield made
 
 

@@ -67,18 +67,17 @@ def test_a_scan_that_finds_nothing_ends_at_its_deadline(here, driver) -> None:
 def test_bytes_go_both_ways(link) -> None:
     link.open()
     link.send(HELLO, soon())
-    assert whole(link).body["board"] == "simulator"
+    assert whole(link).body["name"] == "Gentlepress"
 
 
 @pytest.mark.parametrize("mtu", [23, 185, 247])
 def test_a_message_of_any_length_in_packets_of_the_mtu(here, link, mtu: int) -> None:
     here.ether.air.mtu = mtu
     link.open()
-    link.use_mtu(mtu)
     del VirtualClient.written[:]
-    echo = Message(wire.OP_WRITE, wire.GROUP_OS, wire.OS_ECHO, 9, {"d": "x" * 700}).encode()
-    link.send(echo, soon())
-    assert whole(link).body == {"r": "x" * 700}
+    tool = ToolClient(link, keys=here.keys)
+    assert tool.echo("x" * 700) == "x" * 700
+    assert link.limits.line == mtu - air.MTU_HEAD, "as the tool has told"
     assert max(size for size, _response in VirtualClient.written) == mtu - air.MTU_HEAD
 
 
@@ -135,14 +134,14 @@ def test_it_can_be_opened_again_and_again(here, driver) -> None:
 
 
 def test_a_client_reads_the_tool(here, driver) -> None:
-    with connect(f"ble+{driver.name}:") as tool:
+    with connect(f"ble+{driver.name}:", keys=here.keys) as tool:
         assert tool.hello.board == "simulator"
         assert tool.echo("through the air") == "through the air"
         assert tool.read_setting("live_air") == "0"
         tool_id, name = tool.hello.device_id, tool.hello.name
     for wanted in (name, name.upper(), tool_id):
         here.wait(lambda: here.antenna.advertising)
-        with connect(f"ble+{driver.name}:{wanted}") as tool:
+        with connect(f"ble+{driver.name}:{wanted}", keys=here.keys) as tool:
             assert tool.hello.device_id == tool_id
 
 
@@ -150,7 +149,7 @@ def test_a_client_reads_the_tool(here, driver) -> None:
 def test_another_tool_is_not_taken_for_the_one(here, driver, monkeypatch, wanted: str) -> None:
     monkeypatch.setattr(ble, "SCAN_S", 0.6)
     with pytest.raises(PortMissing, match="in the air") as told:
-        open_in_air(wanted, driver, lambda link: ToolClient(link).hello)
+        open_in_air(wanted, driver, lambda link: ToolClient(link, keys=here.keys).hello)
     assert "button twice" in told.value.next_step
     assert here.wait(lambda: not here.antenna.connections)
 

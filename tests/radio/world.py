@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from gentlepress import sim
+from gentlepress.key_store import KeyStore
 from gentlepress.sim import SimOptions, SimulatedTool
 
 from tests.radio.ether import Air, Ether, RadioLoop
+from tests.radio.paired import pair
 from tests.radio.tool_radio import ToolRadio
 from tests.radio.virtual_bleak import Desktop, in_place
 
@@ -25,7 +27,7 @@ class World:
     """All of it.
 
     Attributes:
-        tool: the process of its firmware. path: of its serial port.
+        tool: the process of its firmware. keys: of a desktop that is paired with it.
     """
 
     radio: RadioLoop
@@ -33,6 +35,7 @@ class World:
     antenna: ToolRadio
     desktop: Desktop
     tool: SimulatedTool
+    keys: KeyStore
 
     def open_window(self, timeout_s: float = 10) -> None:
         """A double press; returns once the tool can be found."""
@@ -77,4 +80,4 @@ def world(options: SimOptions | None = None, air: Air | None = None) -> Iterator
         wanted = replace(options or SimOptions(runtime="micropython"), radio=folder)
         tool = undo.enter_context(sim.launch(wanted, notice=lambda _text: None))
         tool.wait_started()
-        yield World(radio, ether, antenna, desktop, tool)
+        yield World(radio, ether, antenna, desktop, tool, pair(tool.path, folder))

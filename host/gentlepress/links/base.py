@@ -25,6 +25,13 @@ class Limits:
     private: bool = False
 
 
+def use_mtu(link: object, mtu: int) -> None:
+    """Tell a link over the air what the tool has told of its MTU; other links have none."""
+    use = getattr(link, "use_mtu", None)
+    if use is not None:
+        use(mtu)
+
+
 class Link(Protocol):
     """A byte stream to one tool. Blocking; deadlines are times of `time.monotonic()`.
 

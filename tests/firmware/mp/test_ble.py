@@ -11,7 +11,6 @@ from core import air, ids, patterns, wire
 from fake_radio import double, run, visit, window
 from links import ble
 from sim_rig import click, started, until
-from smp.server import Server
 from wire_golden import body_of, request
 
 RUNTIMES = ("micropython",)
@@ -40,9 +39,9 @@ def test_off_until_a_double_press_and_again_after_a_minute():
         await asyncio.sleep_ms(3000)
         assert radio.calls == [] and not tool.air.shows()
         await window(plant, radio)
-        assert radio.on and radio.mtu == 247
+        assert radio.on and radio.mtu == 247 and gate.told == ["closed", "window"][-1:]
         assert radio.flags == 0x1C and radio.service == air.SERVICE
-        assert radio.size == 4 * 2048, "what the desktop may have on its way has room"
+        assert radio.size == 2048 + 8 * ble.SHORT, "what the desktop may have on its way has room"
         assert tool.player._blinks == patterns.AIR_BLINKS and tool.player._heartbeat
         await asyncio.sleep_ms(57000)
         assert radio.on
@@ -283,13 +282,3 @@ def test_one_link_waits_for_the_other():
         assert body_of(radio.reply()) == {"r": "later"}
 
     run(script)
-
-
-def test_a_locked_channel_says_nothing():
-    from links.locked import Locked
-    from wire_fake import FakeTool
-
-    locked = Locked(Server(FakeTool()))
-    locked.opened()
-    assert locked.answer(STATE) == 0 and not locked.is_proven()
-    locked.closed()

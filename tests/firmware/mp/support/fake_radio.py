@@ -110,6 +110,9 @@ class Gate:
         self.proven = True
         self.mtu = 0
 
+    def window_opened(self):
+        self.told.append("window")
+
     def opened(self):
         self.told.append("opened")
 
