@@ -1,4 +1,4 @@
-"""The contract of every link, and what a user is told when a port is not usable."""
+"""Links over a cable: what only they have, and what a user is told when a port is not usable."""
 
 from __future__ import annotations
 
@@ -77,25 +77,6 @@ def soon(seconds: float = 0.2) -> float:
     return time.monotonic() + seconds
 
 
-def test_bytes_go_both_ways(link, far_end) -> None:
-    link.open()
-    link.send(b"\x00\x03\r\nabc\xff", soon())
-    assert os.read(far_end.number, 100) == b"\x00\x03\r\nabc\xff"
-    os.write(far_end.number, b"\x06\x09x\n\r\x11\x13")
-    got = b""
-    while len(got) < 7:
-        got += link.receive(soon())
-    assert got == b"\x06\x09x\n\r\x11\x13"
-
-
-def test_silence_ends_at_the_deadline(link) -> None:
-    link.open()
-    before = time.monotonic()
-    with pytest.raises(PortSilent):
-        link.receive(soon(0.12))
-    assert time.monotonic() - before < 0.4
-
-
 def test_a_peer_that_takes_nothing_ends_at_the_deadline(link) -> None:
     link.open()
     before = time.monotonic()
@@ -116,16 +97,6 @@ def test_hanging_up_is_told(link, far_end) -> None:
     assert "cable" in told.value.next_step
 
 
-def test_close_is_harmless_and_final(link) -> None:
-    link.open()
-    link.close()
-    link.close()
-    with pytest.raises(PortClosed):
-        link.receive(soon())
-    with pytest.raises(PortClosed):
-        link.send(b"x", soon())
-
-
 def test_second_opening_is_busy(link, far_end) -> None:
     link.open()
     with pytest.raises(PortBusy, match="in use") as told, open_link(far_end.path):
@@ -141,12 +112,6 @@ def test_opening_drops_old_input(link, far_end) -> None:
     link.open()
     os.write(far_end.number, b"new")
     assert link.receive(soon()) == b"new"
-
-
-def test_limits_and_name(link) -> None:
-    assert link.limits.console
-    assert link.limits.line == 127
-    assert ":" in link.name
 
 
 def test_sim_stops_its_tool() -> None:

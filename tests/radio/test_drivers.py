@@ -1,4 +1,4 @@
-"""The contract of a driver, held against both over the air to the real firmware; and what a user is told."""
+"""Both drivers over the air to the real firmware, and what a user is told."""
 
 from __future__ import annotations
 
@@ -88,14 +88,6 @@ def test_packets_are_short_until_the_tool_has_told_more(link) -> None:
         assert link.limits.line == 20
 
 
-def test_silence_ends_at_the_deadline(link) -> None:
-    link.open()
-    before = time.monotonic()
-    with pytest.raises(PortSilent):
-        link.receive(soon(0.15))
-    assert time.monotonic() - before < 0.5
-
-
 def test_a_lost_link_is_told(here, link) -> None:
     link.open()
     here.break_link()
@@ -112,17 +104,6 @@ def test_a_tool_that_hangs_up_is_told(here, link) -> None:
     here.radio.call(here.antenna._hang_up(next(iter(here.antenna.connections)).to_bytes(2, "big")))
     with pytest.raises(PortClosed):
         link.receive(soon(5))
-
-
-def test_close_is_harmless_and_final(here, link) -> None:
-    link.open()
-    link.close()
-    link.close()
-    assert here.wait(lambda: not here.antenna.connections)
-    with pytest.raises(PortClosed):
-        link.receive(soon())
-    with pytest.raises(PortClosed):
-        link.send(b"x", soon())
 
 
 def test_it_can_be_opened_again_and_again(here, driver) -> None:

@@ -1,4 +1,4 @@
-"""The contract that every link keeps; tests/host/test_links.py holds it against each of them."""
+"""The contract that every link keeps; tests/host/test_link_contract.py holds it against each of them."""
 
 from __future__ import annotations
 
