@@ -76,7 +76,8 @@ def test_a_message_of_any_length_in_packets_of_the_mtu(here, link, mtu: int) -> 
     link.open()
     del VirtualClient.written[:]
     tool = ToolClient(link, keys=here.keys)
-    assert tool.echo("x" * 700) == "x" * 700
+    text = "x" * (3 * mtu)
+    assert tool.echo(text) == text
     assert link.limits.line == mtu - air.MTU_HEAD, "as the tool has told"
     assert max(size for size, _response in VirtualClient.written) == mtu - air.MTU_HEAD
 
