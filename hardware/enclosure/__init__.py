@@ -1,0 +1,1 @@
+"""The enclosure as code: parts, checks, pictures. All measures stand in dimensions.csv."""
