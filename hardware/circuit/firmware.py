@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 
 from hardware.outputs import ROOT
@@ -11,11 +12,13 @@ FIRMWARE = ROOT / "firmware"
 BOARD = "boards/board.py"
 
 
+@functools.cache
 def text_of(file: str) -> str:
     """A file of the firmware."""
     return (FIRMWARE / file).read_text(encoding="utf-8")
 
 
+@functools.cache
 def constant(file: str, name: str):
     """A plain constant of a module or of a class in it."""
     for node in ast.walk(ast.parse(text_of(file))):

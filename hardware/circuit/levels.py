@@ -32,7 +32,9 @@ def neighbours(circuit: Netlist, net: str, seen: frozenset[str]) -> Iterator[tup
         part = circuit.parts[ref]
         pull = part.kind.pull_up
         if pull and pin in pull[0]:
-            yield circuit.net_of(ref, pull[2]), pull[1]
+            there = circuit.net_of(ref, pull[2])
+            if there not in seen:
+                yield there, pull[1]
         if part.kind.name in {"resistor", "switch", "fsr", "rgb", "erm"}:
             ohm = part.ohm if part.kind.name == "resistor" else 0
             for other in part.kind.pins:

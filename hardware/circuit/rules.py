@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hardware.circuit import firmware
+from hardware.circuit.homes import capacitors, contact_sensor, homes
 from hardware.circuit.kinds import KINDS, RAIL_MOST_MV
 from hardware.circuit.levels import level_mv
 from hardware.circuit.netlist import Netlist, Part
@@ -290,4 +291,7 @@ RULES = (
     cell,
     brown_out,
     light,
+    homes,
+    capacitors,
+    contact_sensor,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from typing import NamedTuple
 
 from hardware.outputs import HARDWARE
@@ -30,6 +31,7 @@ VARIANTS = {
 """Those whose netlists are kept; the others are combinations of the same blocks, and are checked, too."""
 
 
+@functools.cache
 def pins(board: str) -> dict[str, str]:
     """Name of the pin of each function, from pins.csv."""
     with (HARDWARE / "pins.csv").open(encoding="utf-8", newline="") as file:

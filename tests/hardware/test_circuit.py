@@ -98,6 +98,19 @@ BROKEN = {
     ),
     "light on the cell": ("reference", lambda c: c.moved("D1", "A", "VBAT"), "light"),
     "too much light": ("reference", lambda c: c.valued("R6", "47R"), "light"),
+    "converter's results lead nowhere": ("reference", lambda c: c.moved("U2", "DRDY", ""), "homes"),
+    "motor shorted": ("reference", lambda c: c.moved("M1", "-", "MOTOR+"), "homes"),
+    "electrolytic the wrong way round": (
+        "erm",
+        lambda c: c.moved("C3", "1", "GND").moved("C3", "2", "+3V3"),
+        "capacitors",
+    ),
+    "an FSR without the resistor that tells a broken wire": (
+        "fsr",
+        lambda c: c.without("R11"),
+        "contact_sensor",
+    ),
+    "an FSR's lower resistor too large": ("fsr", lambda c: c.valued("R10", "100k"), "contact_sensor"),
     "no light": ("reference", lambda c: c.valued("R8", "10k"), "light"),
 }
 
@@ -153,6 +166,17 @@ def test_gain_and_regulator_voltage_are_legal(circuits, monkeypatch, gain, ldo_m
 def test_pico_without_its_own_sense_is_noticed(circuits, monkeypatch):
     monkeypatch.setattr(rules, "pins", lambda board: pins(board) | {"usb_power": "GP28"})
     assert "usb_sense" in heard(circuits["pico_w"])
+
+
+MAY_BE_OPEN = {("U2", "AV")}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_no_pin_may_come_off(circuits, name):
+    circuit = circuits[name]
+    pins_in_use = [end for ends in circuit.nets.values() for end in ends]
+    unnoticed = {end for end in pins_in_use if not rules.complaints(circuit.moved(*end, ""))}
+    assert unnoticed <= MAY_BE_OPEN
 
 
 def test_every_rule_was_broken_once():
