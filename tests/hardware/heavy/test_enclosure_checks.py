@@ -22,7 +22,7 @@ def bodies(names, **changes):
     [
         (("carrier", "nose"), {"nose_bore_r": 12.0}),
         (("carrier", "cell"), {"cell_d": 21.0}),
-        (("battery", "tray"), {"battery_w": 19.0}),
+        (("battery", "grip"), {"battery_h": 10.0}),
         (("battery", "nau_board"), {"battery_front_z": -38.0}),
         (("drv_board", "ui_board"), {"drv_parts_h": 5.0}),
         (("stem", "tip"), {"tip_bore_d": 4.8}),
