@@ -13,9 +13,10 @@ from gentlepress.firmware.core import wire
 from tests.host.fake_device import FakeDevice, FakeTool
 from tests.host.many_sessions import usual_sessions
 
-# As the wire of the real tool: bytes of a file in one reply, and sessions in one.
-PIECE = 400
-PAGE = 8
+# As the wire of the real tool: its longest message, requests at once, and sessions in a reply.
+BUF = 2048
+WINDOW = 8
+PAGE = 32
 
 
 class Many(FakeTool):
@@ -39,7 +40,8 @@ class Many(FakeTool):
 
 
 def main(count: int) -> None:
-    tool = Many(sessions=dict(enumerate(usual_sessions(count), 1)), piece=PIECE)
+    sessions = dict(enumerate(usual_sessions(count), 1))
+    tool = Many(sessions=sessions, piece=BUF - wire.PIECE_OVERHEAD, buf=BUF, window=WINDOW)
     tool.prepare()
     with FakeDevice(tool) as device:
         print(device.path, flush=True)
