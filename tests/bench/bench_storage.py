@@ -9,7 +9,7 @@ GOAL_TRACE_BYTES = 1024
 GOAL_WHOLE = {
     "Pico, firmware in the image": 100,
     "Pico": 60,
-    "Pico, two firmwares of one file each": 70,
+    "Pico, two firmwares of one file each": 65,
     "Pico W, firmware in the image": 50,
     "Pico W": 15,
     "Pico W, two firmwares of one file each": 20,

@@ -9,6 +9,7 @@ import re
 
 from gentlepress.firmware.core import calibration, ids, self_test, settings, wire, wire_texts
 
+from tests.bench import bench_chip_copy, bench_sync, clients
 from tests.docs.book import FIRMWARE, ROOT, coded, constant, keys_of, section, table, tables, text_of
 
 BOTH = "read, write"
@@ -201,3 +202,12 @@ def messages(block: str) -> list[str]:
 
 def is_hex(words: list[str]) -> bool:
     return all(re.fullmatch(r"(?:[0-9a-f]{2})+", word) for word in words)
+
+
+def test_how_fast():
+    said = " ".join(section("wire", "How fast").split())
+    assert f"{clients.payload_share():.0%}".replace("%", " percent are a file's at best") in said
+    assert f"at least {bench_sync.SHARE} of what the link carries" in said
+    assert dict((model.name, goal) for model, goal in bench_chip_copy.LATENCIES)["10 ms one way"] == 3
+    rates = [row.model.bytes_s for row in bench_sync.ROWS]
+    assert sorted(rates) == [0, 0, 115_200 // 10, 63_000]
