@@ -208,6 +208,6 @@ def test_how_fast():
     said = " ".join(section("wire", "How fast").split())
     assert f"{clients.payload_share():.0%}".replace("%", " percent are a file's at best") in said
     assert f"at least {bench_sync.SHARE} of what the link carries" in said
-    assert dict((model.name, goal) for model, goal in bench_chip_copy.LATENCIES)["10 ms one way"] == 3
+    assert {model.name: goal for model, goal in bench_chip_copy.LATENCIES}["10 ms one way"] == 3
     rates = [row.model.bytes_s for row in bench_sync.ROWS]
     assert sorted(rates) == [0, 0, 115_200 // 10, 63_000]
