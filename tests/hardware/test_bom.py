@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import html
 from decimal import Decimal
 
@@ -136,6 +137,17 @@ class TestStripBoard:
         assert "no wire for LED_R" in list(board.complaints(reference, rest))
         stranger = items[0]._replace(kind="part", name="C2", at="A3", to="A4")
         assert "C2 does not belong here" in list(board.complaints(reference, [*items, stranger]))
+
+    def test_button_and_light_are_where_the_grip_has_them(self):
+        with (netlist.HARDWARE / "enclosure" / "dimensions.csv").open(encoding="utf-8", newline="") as file:
+            measures = {
+                row["name"]: float(row["value"]) for row in csv.DictReader(file) if row["unit"] == "mm"
+            }
+        assert (measures["ui_l"], measures["ui_w"]) == (board.LENGTH_MM, board.WIDTH_MM)
+        margin_mm = (board.LENGTH_MM - board.PITCH_MM * (len(board.COLUMNS) - 1)) / 2
+        for column, place in (("C", "button_z"), ("G", "light_z")):
+            along_mm = margin_mm + board.PITCH_MM * board.COLUMNS.index(column)
+            assert abs(measures["ui_front_z"] - measures[place] - along_mm) < 0.5, place
 
     def test_the_drawing_shows_every_part_and_wire(self, reference):
         text = (netlist.HARDWARE / "harness" / "strip_board.svg").read_text(encoding="utf-8")
