@@ -106,6 +106,13 @@ class TestWires:
                 assert not shown or word in text, word
 
 
+def test_the_assembly_says_what_is_soldered_to_a_board_itself(reference):
+    text = (netlist.HARDWARE / "assembly" / "05-tray.md").read_text(encoding="utf-8")
+    for part in reference.parts.values():
+        if part.place:
+            assert f"**{part.ref}**" in text
+
+
 class TestStripBoard:
     @pytest.mark.parametrize("name", VARIANTS)
     def test_it_joins_what_the_circuit_joins(self, name):
