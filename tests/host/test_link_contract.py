@@ -137,7 +137,7 @@ def test_silence_ends_at_the_deadline(ends, wait_s: float) -> None:
     before = time.monotonic()
     with pytest.raises(PortSilent):
         link.receive(soon(wait_s))
-    assert time.monotonic() - before < wait_s + 0.4
+    assert time.monotonic() - before < wait_s + 1
 
 
 def test_hanging_up_is_told_with_a_next_step(ends) -> None:

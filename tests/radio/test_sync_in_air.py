@@ -26,8 +26,8 @@ from tests.radio.world import World, world
 IMAGE = Path(__file__).parents[1] / "golden/flash/format-2.img.gz"
 QUICK = Air(interval_s=0.0075, packets=6)
 HOSTS = ("air-a", "air-b")
-PACE = Pace(first_s=0.05, most_s=0.4, patience_s=25)
-EXAMPLES = 3
+PACE = Pace(first_s=0.05, most_s=0.4, patience_s=45)
+EXAMPLES = 2
 MANY_EXAMPLES = 150
 PACKETS = 70  # of a calm sync, at least
 
@@ -130,7 +130,7 @@ TURNS = st.lists(
         st.lists(st.integers(1, PACKETS), max_size=3),
     ),
     min_size=1,
-    max_size=3,
+    max_size=2,
 )
 
 

@@ -37,7 +37,7 @@ class World:
     tool: SimulatedTool
     keys: KeyStore
 
-    def open_window(self, timeout_s: float = 10) -> None:
+    def open_window(self, timeout_s: float = 40) -> None:
         """A double press; returns once the tool can be found."""
         deadline = time.monotonic() + timeout_s
         while not self.antenna.advertising:
@@ -54,7 +54,7 @@ class World:
             self.ether.break_link(controller)
 
     @staticmethod
-    def wait(condition: Callable[[], Any], timeout_s: float = 10) -> bool:
+    def wait(condition: Callable[[], Any], timeout_s: float = 20) -> bool:
         """Wait for a condition; whether it came to pass."""
         deadline = time.monotonic() + timeout_s
         while not condition():
