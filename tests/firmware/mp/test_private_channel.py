@@ -1,6 +1,7 @@
 """The private channel in front of the server: what strangers get, the proof, sealed requests, limits, what ends it."""
 
 import asyncio
+import sys
 import time
 
 from channel_bench import Desk, derived_of, vectors
@@ -518,3 +519,33 @@ def test_a_restart_waits_for_its_sealed_reply():
     assert body_of(bench.sealed(request(W, 0, wire.OS_RESET))) == {}
     assert bench.tool.resets == 1
     assert cbor.decode(b"\xa0") == {}
+
+
+def test_replies_are_no_requests():
+    bench = Bench()
+    for op in (1, 3, 4, 7):
+        assert bench.ask(request(op, 65, wire.TOOL_HELLO)) == b"", op
+
+
+def test_what_was_paired_before_the_proof_does_not_end_the_channel():
+    bench = Bench()
+    bench.tool.key_changes = 3
+    assert bench.proved().is_open()
+
+
+def test_what_checks_a_proof_is_let_go():
+    bench = Bench()
+    bench.ask(CHALLENGE)
+    bench.ask(PROVE)
+    assert bench.channel.is_proven() and "smp.key_proof" not in sys.modules
+
+
+def test_a_new_proof_on_the_same_link_begins_anew():
+    bench = Bench().proved()
+    tare = bench.desk.wrap(request(W, 65, wire.TOOL_TARE))
+    for _ in range(FORGED_MOST):
+        bench.ask(tare)
+    bench.proved()
+    for _ in range(FORGED_MOST - 1):
+        bench.ask(tare)
+    assert bench.channel.is_proven()
