@@ -161,7 +161,7 @@ def _failed(found: SelfTest) -> tuple[str, str]:
 def clean(app: App, port: str) -> None:
     """Count a cleaning of the tip.
 
-    Wipe the tip with a cloth and mild soap, then with clean water, and dry it.
+    Pull the tip off, wash it with mild soap, rinse and dry it, and push it on until it stops.
     """
     with app.connect(port) as tool:
         tool.note_cleaned()
