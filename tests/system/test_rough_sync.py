@@ -19,7 +19,7 @@ from gentlepress.links import Link, open_link
 from gentlepress.sim import SimOptions
 from gentlepress.store import Store, open_store
 from gentlepress.sync import sync
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.proof.kept import Kept
@@ -161,12 +161,35 @@ def test_two_desktops_in_any_weather(desk: Desk, tmp_path_factory, turns) -> Non
     take_turns(desk, tmp_path_factory.mktemp("db"), turns)
 
 
+def kept(what: str, part: int) -> Kept:
+    """What a share of a long test has found so far, for as long as firmware and desktop stay as they are."""
+    folders = (ROOT / "firmware", ROOT / "host/gentlepress")
+    sources = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    return Kept(ROOT / f"build/proof/{what}-{part}.json", sources, resume=True)
+
+
+def in_shares(what: str):
+    """The shares of a long test, which may run side by side."""
+    shares = [pytest.param(n, marks=pytest.mark.xdist_group(f"{what}-{n}")) for n in range(SHARES)]
+    return pytest.mark.parametrize("part", shares)
+
+
 @pytest.mark.proof
 @pytest.mark.timeout(7200)
-@weather(MANY_EXAMPLES)
-@given(TURNS)
-def test_two_desktops_in_much_weather(desk: Desk, tmp_path_factory, turns) -> None:
-    take_turns(desk, tmp_path_factory.mktemp("db"), turns)
+@in_shares("weather")
+def test_two_desktops_in_much_weather(desk: Desk, tmp_path_factory, part: int) -> None:
+    """Goes on where the last run stopped."""
+    done = kept("weather", part)
+
+    @seed(part)
+    @weather(MANY_EXAMPLES // SHARES)
+    @given(TURNS)
+    def all_turns(turns) -> None:
+        take_turns(desk, tmp_path_factory.mktemp("db"), turns)
+
+    if not done.found:
+        all_turns()
+        done.add({part: ""})
 
 
 @pytest.mark.parametrize("kind", [kind for kind in rough_link.KINDS if kind != rough_link.RESET])
@@ -222,21 +245,12 @@ def test_the_cable_is_pulled_here_and_there(desk: Desk, tmp_path: Path) -> None:
     assert desk.on_tool() == desk.sessions
 
 
-def kept_cuts(part: int) -> Kept:
-    """Bytes of a share at which the cable was pulled so far, for as long as firmware and desktop stay as they are."""
-    folders = (ROOT / "firmware", ROOT / "host/gentlepress")
-    sources = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
-    return Kept(ROOT / f"build/proof/cable-{part}.json", sources, resume=True)
-
-
 @pytest.mark.proof
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize(
-    "part", [pytest.param(part, marks=pytest.mark.xdist_group(f"cable-{part}")) for part in range(SHARES)]
-)
+@in_shares("cable")
 def test_the_cable_is_pulled_at_every_byte(desk: Desk, tmp_path: Path, part: int) -> None:
     """Goes on where the last run stopped."""
-    done = kept_cuts(part)
+    done = kept("cable", part)
     for byte in range(part, calm_bytes(desk, tmp_path) - 1, SHARES):
         if byte not in done.found:
             cut_and_go_on(desk, tmp_path / str(byte), byte)
