@@ -111,7 +111,8 @@ def echo_server() -> Iterator[str]:
     ours, theirs = pty.openpty()
     tty.setraw(theirs)
     script = HERE / "on_micropython" / "framed_echo.py"
-    start = find_micropython().command(script, (), [ROOT / "firmware"], "350k")
+    folders = [ROOT / "firmware", ROOT / "tests/firmware/mp/support"]
+    start = find_micropython().command(script, (), folders, "350k")
     process = subprocess.Popen(start.argv, env=start.env, stdin=ours, stdout=ours)
     try:
         yield os.ttyname(theirs)
