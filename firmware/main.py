@@ -26,6 +26,11 @@ WIRE = (
 )  # fmt: skip
 """The wire's modules in the order in which they need each other, as many at a time as load within two sector erases."""
 
+AIR = (
+    ("core.air", "smp.packets"), ("links.ble",), ("core.channel", "smp.mac"), ("smp.seal",), ("smp.private_channel",),
+)  # fmt: skip
+"""What the radio's link needs beside the wire, in the same way."""
+
 PIECES_A_COLLECTION = 3
 
 
@@ -67,12 +72,17 @@ def load_wire(board, tool):
     return UsbSerial(stream_in, stream_out, select.poll), Server(service, size)
 
 
-async def load_in_pieces(board, tool):
-    """`load_wire` in gaps without contact, so that a touch is felt between the pieces."""
-    for count, names in enumerate(WIRE):
+async def load_modules(tool, pieces) -> None:
+    """Modules, as many at a time as belong to a piece; each piece in a gap."""
+    for count, names in enumerate(pieces):
         await tool.gaps.run(lambda names=names: [__import__(name) for name in names])
         if count % PIECES_A_COLLECTION == 0:
             await tool.gaps.collect_in_gap()
+
+
+async def load_in_pieces(board, tool):
+    """`load_wire` in gaps without contact, so that a touch is felt between the pieces."""
+    await load_modules(tool, WIRE)
     wire = await tool.gaps.run(lambda: load_wire(board, tool))
     await tool.gaps.collect_in_gap()
     return wire
@@ -126,24 +136,19 @@ async def listen_to_air(tool, wire) -> None:
     while not tool.air.wanted():
         await asyncio.sleep_ms(LISTEN_MS)
     await wire.needed()
-    link = await tool.gaps.run(lambda: load_air(tool, wire.server))
+    await load_modules(tool, AIR)
+    link, channel = await tool.gaps.run(lambda: load_air(tool, wire.server))
     await tool.gaps.collect_in_gap()
-    await link.run(await tool.gaps.run(lambda: channel_of(wire.server)))
+    await link.run(channel)
 
 
 def load_air(tool, server):
-    """The link over the air."""
+    """(link over the air, what stands before the server there: nothing without a key)."""
     import bluetooth
     from links.ble import Ble
-
-    return Ble(bluetooth.BLE(), bluetooth.UUID, tool, server)
-
-
-def channel_of(server):
-    """What a desktop over the air is given of a server: nothing without a key."""
     from smp.private_channel import PrivateChannel
 
-    return PrivateChannel(server)
+    return Ble(bluetooth.BLE(), bluetooth.UUID, tool, server), PrivateChannel(server)
 
 
 async def serve(board, tool) -> None:
