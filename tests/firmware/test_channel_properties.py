@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import binascii
+import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,23 @@ def test_the_desktop_makes_the_golden_bytes() -> None:
         VECTORS["sealed_again"],
     ]
     assert seal.unwrap(VECTORS["sealed_reply"]) == VECTORS["reply"]
+
+
+def test_the_desktop_makes_the_long_golden_messages() -> None:
+    """Those of tests/firmware/mp/test_seal.py."""
+    text = (Path(__file__).parent / "mp/test_seal.py").read_text()
+    request, reply = re.findall(r'^LONG_\w+ = "(\w+)"', text, re.MULTILINE)
+    derived = private_channel.derive(VECTORS["key"], NONCES)
+    body = bytes(n * 7 & 0xFF for n in range(700))
+    asked = bytes((0x0A, 0, *len(body).to_bytes(2, "big"), 0, 8, 5, 0)) + body
+    desk, tool = private_channel.Seal(derived), ToolSeal(b"".join(vars(derived).values()))
+    desk._sent = tool._tool.count = 0x01020303
+    outer = desk.wrap(asked)
+    assert hashlib.sha256(outer).hexdigest() == request
+    buf = bytearray(b"\x0b" + asked[1:] + bytes(channel.OVERHEAD))
+    back = bytes(buf[: tool.seal(buf, 0, len(asked), outer)])
+    assert hashlib.sha256(back).hexdigest() == reply
+    assert desk.unwrap(back) == b"\x0b" + asked[1:]
 
 
 @given(KEYS, NONCE, NONCE, st.binary(min_size=8, max_size=8), VERSION, VERSION, st.lists(KEYS, max_size=7))

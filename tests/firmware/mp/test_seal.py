@@ -1,6 +1,7 @@
 """Sealed messages: golden bytes, whole and damaged ones, counters, and that nothing is left on the heap."""
 
 import gc
+import hashlib
 
 from channel_bench import Desk, derived_of, vectors
 from core import channel, wire
@@ -41,6 +42,26 @@ def test_golden_messages():
     assert unsealed(seal, GOLDEN["sealed_request"]) == GOLDEN["request"]
     assert unsealed(seal, GOLDEN["sealed_again"]) == GOLDEN["request"]
     assert sealed(seal, GOLDEN["reply"], GOLDEN["sealed_request"]) == GOLDEN["sealed_reply"]
+
+
+# SHA-256 of 700 bytes n * 7 & 255 behind a header of group 8, command 0, sequence 5, sealed with the counter 0x01020304
+# by the desktop's code (host/gentlepress/smp/private_channel.py): as a request, and as its reply.
+LONG_REQUEST = "6823511b1e8ef55dd6860d360988fcb1b087a267f242b216d7415a678d0055c0"
+LONG_REPLY = "af535768c75e1157f7068c93ac8d41b96a528369e0297a31cf29cff828498c48"
+
+
+def test_long_golden_messages():
+    """Every block of the stream has its own number, and every byte of the counter its place."""
+    body = bytes([n * 7 & 0xFF for n in range(700)])
+    asked = bytes([0x0A, 0, 700 >> 8, 700 & 0xFF, 0, 8, 5, 0]) + body
+    desk, seal = Desk(DERIVED), Seal(DERIVED)
+    desk._seal._tool.count = seal._tool.count = 0x01020303
+    outer = desk.wrap(asked)
+    assert hashlib.sha256(outer).digest().hex() == LONG_REQUEST
+    assert outer[14:18] == bytes([1, 2, 3, 4])
+    assert unsealed(seal, outer) == asked and seal._host.count == 0x01020304
+    back = sealed(seal, bytes([0x0B]) + asked[1:], outer)
+    assert hashlib.sha256(back).digest().hex() == LONG_REPLY
 
 
 def test_only_a_paired_key_is_found_wherever_it_stands():
