@@ -35,17 +35,19 @@ _FLUSH, _MOTOR, _SENSOR, _COLLECT = range(4)
 
 _FRAME_WORDS = const(28)
 _HOLES_MOST = const(512)
+_HOLE_BYTES = const(16)
 
 
-def fill_holes() -> None:
-    """Fill the heap's smallest holes: whatever is larger is looked for from the first of them on.
+def fill_holes() -> int:
+    """Fill the heap's smallest holes: whatever is larger is looked for from the first of them on. How many.
 
     On a full Pico that takes up to 0.6 ms in one piece, which the watch would wait (docs/firmware.md).
     """
     roomy = id((None,) * _FRAME_WORDS)
     for count in range(_HOLES_MOST):
         if id((count,)) >= roomy:
-            return
+            break
+    return count
 
 
 class GapWork:
@@ -75,6 +77,7 @@ class GapWork:
         self._unblocked_us = time.ticks_us()
         self.motor_fault = ids.FAULT_NONE
         self.blocking = False
+        self._filled = True
         self.blocks = 0
         self.block_worst_us = 0
         self._block_us = 0
@@ -123,13 +126,21 @@ class GapWork:
         """Collect garbage now, announced; tasks may make as much again."""
         self.block()
         gc.collect()
-        fill_holes()
         self.free = gc.mem_free()
         self.unblock(0)
         self.collections += 1
         self._left = self.free // SPENT_SHARE
         self._share = self._left // 2
         self._refusals_left = self.free // REFUSED_SHARE
+        self._filled = False
+
+    def _collect_or_fill(self, due: bool) -> None:
+        """In a gap: collect if that is due; a turn later fill the holes. What begins in between may use them."""
+        if due or self._left < self._share:
+            self.collect()
+        elif not self._filled:
+            self._filled = True
+            self.charge(_HOLE_BYTES * fill_holes())
 
     async def afford(self, size: int) -> None:
         """Before a task without contact makes so many bytes of garbage: count them, and collect first if need be.
@@ -176,9 +187,9 @@ class GapWork:
         if watch.gap_us < GAP_US or self._player.busy():
             return
         self._look()
-        if self._next <= _COLLECT or self._left < self._share:
-            self._next = _COLLECT + 1
-            self.collect()
+        due = self._next <= _COLLECT
+        self._next = _COLLECT + 1
+        self._collect_or_fill(due)
 
     def _count_own(self, dt_ms: int) -> None:
         """Count what the tool's own tasks make without contact."""
@@ -213,8 +224,7 @@ class GapWork:
         if watch.gap_us < GAP_US or self._player.busy():
             return
         if self._next > _COLLECT:
-            if self._left < self._share:
-                self.collect()
+            self._collect_or_fill(False)
             return
         work = self._next
         self._next += 1

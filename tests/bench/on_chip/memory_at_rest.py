@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import sys
 import time
 
 gc.threshold(16384)
@@ -26,7 +27,11 @@ async def measure():
     started_ms = time.ticks_diff(time.ticks_ms(), start_ms)
     gc.collect()
     silent = gc.mem_free()
-    link, server = program.load_wire(board, tool)
+    import loading
+
+    link, server = loading.load_wire(board, tool)
+    sys.modules.pop("loading")
+    loading = None
     gc.threshold(-1)
     gc.collect()
     free = gc.mem_free()

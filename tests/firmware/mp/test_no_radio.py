@@ -30,13 +30,13 @@ def test_a_double_press_does_nothing_and_costs_no_memory():
 
 
 def test_what_a_radio_needs_is_loaded_in_pieces_that_are_listed():
-    import main as program
+    import loading
 
-    for names in program.WIRE:
+    for names in loading.WIRE:
         for name in names:
             __import__(name)
     before = set(sys.modules)
     for name in ("links.ble", "smp.private_channel"):
         __import__(name)
-    listed = [name for names in program.AIR for name in names]
+    listed = [name for names in loading.AIR for name in names]
     assert set(sys.modules) - before == set(listed)

@@ -62,14 +62,19 @@ def cost(link, server, decoder, encoder, data):
 
 async def load(board, tool):
     """(server, what loading it took and left): the wire loaded as the program does."""
+    import loading
+
     tool.gaps.block_worst_us = 0
     started_ms = time.ticks_ms()
-    _link, server = await program.load_in_pieces(board, tool)
-    listed = [name for names in program.WIRE for name in names]
+    _link, server = await loading.load_in_pieces(board, tool)
+    listed = [name for names in loading.WIRE for name in names]
+    sys.modules.pop("loading")
+    loading = None
+    gc.collect()
     return server, {
         "loaded_ms": time.ticks_diff(time.ticks_ms(), started_ms),
         "block_worst_us": tool.gaps.block_worst_us,
-        "free": tool.gaps.free,
+        "free": gc.mem_free(),
         "not_listed": [
             name for name in sys.modules if name.startswith(("smp.", "links.")) and name not in listed
         ],
