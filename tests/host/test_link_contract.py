@@ -21,7 +21,7 @@ from tests.radio.plain_tool import PlainTool
 
 LINKS = ("serial", "sim", "adafruit", "bleak")
 BYTES = b"\x00\x03\r\n\xff\x06\x09\x11\x13"
-pytestmark = [pytest.mark.xdist_group("radio"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.xdist_group("radio-contract"), pytest.mark.timeout(60)]
 
 
 class PtyEnd:

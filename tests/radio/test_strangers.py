@@ -16,7 +16,7 @@ from gentlepress.smp.message import Message, decode
 
 from tests.radio.world import World
 
-pytestmark = [pytest.mark.micropython, pytest.mark.xdist_group("radio"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.micropython, pytest.mark.xdist_group("radio-strangers"), pytest.mark.timeout(120)]
 
 
 class Stranger:
