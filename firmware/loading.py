@@ -110,7 +110,8 @@ async def begin(board, tool, heard) -> None:
     """Start the tool, and serve the wire on each of its links from then on.
 
     Args:
-        board: boards.board.Board. tool: core.tool.Tool.
+        board: boards.board.Board.
+        tool: core.tool.Tool.
         heard: awaited with the board, returns when somebody speaks on its port.
     """
     import asyncio

@@ -33,8 +33,8 @@ ZERO_LOST_MN = -250
 _FLUSH, _MOTOR, _SENSOR, _COLLECT = range(4)
 
 
-_FRAME_WORDS = const(28)
-_HOLES_MOST = const(512)
+FRAME_WORDS = const(28)
+HOLES_MOST = const(512)
 _HOLE_BYTES = const(16)
 
 
@@ -43,8 +43,8 @@ def fill_holes() -> int:
 
     On a full Pico that takes up to 0.6 ms in one piece, which the watch would wait (docs/firmware.md).
     """
-    roomy = id((None,) * _FRAME_WORDS)
-    for count in range(_HOLES_MOST):
+    roomy = id((None,) * FRAME_WORDS)
+    for count in range(HOLES_MOST):
         if id((count,)) >= roomy:
             break
     return count

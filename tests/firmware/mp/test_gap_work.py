@@ -1,5 +1,8 @@
 """Work that blocks the watch: only without contact, announced, one piece a gap."""
 
+import gc
+import sys
+
 from core import gap_work, ids
 from core.errors import StorageError
 from core.gap_work import GAP_US, GapWork
@@ -248,6 +251,7 @@ def real_collections(bench, free=60000):
     """The bench's work with collections of its own, on a heap with so many free bytes."""
     bench.work = GapWork(bench.watch, bench.player, bench.chips, bench.chips)
     gap_work.gc = Gc(bench.watch, free)
+    gap_work.fill_holes = lambda: 0
     bench.work.collect()
     return gap_work.gc
 
@@ -334,6 +338,42 @@ def test_blocks_and_the_tools_own_tasks_are_counted_and_collected_in_a_gap():
         for _ in range(100):
             turn()
         assert len(heap.seen) == 3
+
+
+def test_holes_are_filled_a_turn_after_each_collection_and_counted():
+    bench = Bench()
+    real_collections(bench)
+    filled = []
+
+    def fill():
+        filled.append(1)
+        return 100
+
+    gap_work.fill_holes = fill
+    bench.work.tick_at_rest(20)
+    assert filled == [1]
+    bench.work.tick(20, bench.session, bench.log)
+    assert filled == [1], "once is enough"
+    assert not bench.work.spend(30000 - 1600 + 1) and bench.work.spend(30000 - 1600)
+    bench.work.tick(20, bench.session, bench.log)
+    assert len(filled) == 1, "spent: collected"
+    bench.work.tick(20, bench.session, bench.log)
+    assert len(filled) == 2
+
+
+FILL_HOLES = gap_work.fill_holes
+
+
+def test_filled_holes_are_no_longer_found_first():
+    if sys.implementation.name == "cpython":
+        return
+    kept = [(n,) for n in range(400)]
+    kept = kept[::2]
+    gc.collect()
+    assert id((len(kept),)) < id((None,) * gap_work.FRAME_WORDS), "there are holes"
+    assert 0 < FILL_HOLES() <= gap_work.HOLES_MOST
+    if FILL_HOLES() < gap_work.HOLES_MOST:
+        assert id((len(kept),)) >= id((None,) * gap_work.FRAME_WORDS) and kept
 
 
 def test_garbage_nobody_told_of_is_found_at_rest():
