@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from gentlepress.errors import (
 from gentlepress.firmware.core import ids, limits, wire, wire_texts
 from gentlepress.links import open_link
 from gentlepress.refusals import refusal
+from gentlepress.smp.session import Request
 from gentlepress.transfer import Partial
 
 from tests.host.fake_device import DEVICE_ID, FakeDevice, FakeTool, Faults
@@ -204,6 +206,20 @@ def test_pieces_that_vary_in_size(tool: ToolClient, device: FakeDevice) -> None:
 
     device.tool.answer = vary
     assert tool.download("/f") == DATA
+
+
+def test_the_next_requests_are_on_their_way_while_a_reply_is_worked_on(
+    tool: ToolClient, device: FakeDevice
+) -> None:
+    before = len(device.handled)
+    asked = [Request(wire.OP_WRITE, wire.GROUP_OS, wire.OS_ECHO, {"d": str(number)}) for number in range(9)]
+    replies = tool.session.request_many(asked, window=4)
+    assert next(replies) == {"r": "0"}
+    until = time.monotonic() + 5
+    while len(device.handled) < before + 5 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(device.handled) == before + 5, "one more than the window, for the one that is here"
+    assert [body["r"] for body in replies] == [str(number) for number in range(1, 9)]
 
 
 def test_a_slow_line_is_given_its_time() -> None:

@@ -204,8 +204,10 @@ class _Exchange:
         while turn < self._issued:
             while turn not in self._early:
                 self._wait()
-            yield self._early.pop(turn)
+            body = self._early.pop(turn)
             turn += 1
+            self._fill(turn + window)  # on their way while the caller is at work
+            yield body
             self._fill(turn + window)
 
     def _fill(self, until: int) -> None:
