@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from gentlepress.acknowledging import Acknowledging, acknowledge_rest
@@ -61,6 +61,21 @@ class SyncResult:
     undated: tuple[int, ...] = ()
 
 
+@dataclass
+class Taken:
+    """What a sync has stored so far; handed to the next try after a lost link, it tells of all of them.
+
+    Attributes:
+        here_before: sessions of the tool before the first try; None while there was none.
+        new, dated_here, undated: as in `SyncResult`, in the order in which they came.
+    """
+
+    here_before: int | None = None
+    new: list[int] = field(default_factory=list)
+    dated_here: list[int] = field(default_factory=list)
+    undated: list[int] = field(default_factory=list)
+
+
 ProgressCall = Callable[[SyncProgress], None]
 SessionFailure = DataError | SessionConflict | TransferFailed | DeviceRefused
 
@@ -71,6 +86,7 @@ def sync(
     progress: ProgressCall | None = None,
     now: Callable[[], float] = time.time,
     set_clock: bool = True,
+    taken: Taken | None = None,
 ) -> SyncResult:
     """Take over every session that is not here yet.
 
@@ -83,33 +99,42 @@ def sync(
         progress: called as bytes arrive.
         now: this computer's time, seconds since 1970.
         set_clock: set the tool's clock first.
+        taken: what earlier tries of this sync have stored; more is added.
 
     Raises:
         SessionConflict, SessionCorrupt, SessionTooNew, TransferFailed: of a single session, after all others.
     """
     hello = tool.refresh_hello()
-    here_before = store.count(hello.device_id)
+    taken = taken or Taken()
+    if taken.here_before is None:
+        taken.here_before = store.count(hello.device_id)
     clock_set = set_clock and _set_clock(tool)
     host = store.host_id()
     acknowledge_rest(tool, store, hello.device_id, host)
-    run = _Run(tool, store, hello, host, now)
+    run = _Run(tool, store, hello, host, now, taken)
     run.copy_all(progress)
     if run.failures:
         raise next(iter(run.failures.values()))
     return SyncResult(
-        len(run.copied),
-        here_before,
+        len(taken.new),
+        taken.here_before,
         clock_set,
-        tuple(sorted(run.copied)),
+        tuple(sorted(taken.new)),
         _desktops(tool, host),
-        tuple(sorted(run.dated_here)),
-        tuple(sorted(run.undated)),
+        tuple(sorted(taken.dated_here)),
+        tuple(sorted(taken.undated)),
     )
 
 
 class _Run:
     def __init__(
-        self, tool: ToolClient, store: Store, hello: Hello, host: str, now: Callable[[], float]
+        self,
+        tool: ToolClient,
+        store: Store,
+        hello: Hello,
+        host: str,
+        now: Callable[[], float],
+        taken: Taken,
     ) -> None:
         self._tool = tool
         self._store = store
@@ -118,9 +143,7 @@ class _Run:
         self._now = now
         self._known: dict[int, int] = {}
         self._odd: list[SessionEntry] = []
-        self.copied: list[int] = []
-        self.dated_here: list[int] = []
-        self.undated: list[int] = []
+        self._taken = taken
         self.failures: dict[int, SessionFailure] = {}
 
     def copy_all(self, progress: ProgressCall | None) -> None:
@@ -177,14 +200,14 @@ class _Run:
         self._store.add_session(self._hello, data, int(self._now()))
         self._acks.tell(entry.id, entry.crc, partial(self.failures.setdefault, entry.id))
         if entry.id not in self._known:
-            self.copied.append(entry.id)
+            self._taken.new.append(entry.id)
             self._note_date(header, data)
 
     def _note_date(self, header: Header, data: bytes) -> None:
         """Remember what the tool could not know of itself."""
         if header.time_quality == ids.TIME_UNKNOWN:
             start, _quality = start_time(read_session(data), self._hello)
-            (self.undated if start is None else self.dated_here).append(header.session_id)
+            (self._taken.undated if start is None else self._taken.dated_here).append(header.session_id)
 
     def _checked(self, entry: SessionEntry, data: bytes) -> Header:
         header = skim(data).header

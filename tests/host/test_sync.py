@@ -22,7 +22,7 @@ from gentlepress.firmware.core import records, wire
 from gentlepress.links import open_link
 from gentlepress.report.table import notes
 from gentlepress.store import Store
-from gentlepress.sync import SyncProgress, sync
+from gentlepress.sync import SyncProgress, Taken, sync
 
 from tests.host.fake_device import DEVICE_ID, FakeDevice, FakeTool, Faults
 from tests.host.session_maker import header, session_bytes
@@ -192,10 +192,13 @@ def test_kill_at_each_step(store: Store, monkeypatch, owner: type, name: str, hi
 )
 def test_port_closing_in_mid_transfer(store: Store, piece: int, replies: int) -> None:
     tool = FakeTool(sessions=made(1, 2), piece=piece)
+    taken = Taken()
     with pytest.raises(PortClosed) as told:
-        run(tool, store, Faults(close_after=replies))
+        run(tool, store, Faults(close_after=replies), taken=taken)
     assert told.value.next_step
-    run(tool, store)
+    assert taken.new == [row.session_id for row in sorted(store.sessions(), key=lambda row: row.session_id)]
+    result = run(tool, store, taken=taken)
+    assert (result.new, result.already_here, result.session_ids) == (2, 0, (1, 2)), "of both tries"
     holds_all(tool, store)
 
 

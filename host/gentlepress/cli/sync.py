@@ -24,11 +24,12 @@ def sync(app: App, port: str, db: str | None, *, keep_clock: bool) -> None:
 
     A session is verified and stored before the tool is told so; nothing on the tool is deleted.
     """
+    taken = syncing.Taken()
     with app.open_store(db) as store:
 
         def once(tool: Any) -> tuple[int, syncing.SyncResult, int | None]:
             told = deliver(tool, store)
-            return told, copy(app, tool, store, set_clock=not keep_clock), _uncleaned(tool)
+            return told, copy(app, tool, store, taken, set_clock=not keep_clock), _uncleaned(tool)
 
         told, result, uncleaned = app.work_with(port, once)
     data = {
@@ -84,13 +85,16 @@ def _reminders(told: int, uncleaned: int | None) -> list[str]:
     return lines
 
 
-def copy(app: App, tool: Any, store: Any, *, set_clock: bool = True) -> syncing.SyncResult:
+def copy(
+    app: App, tool: Any, store: Any, taken: syncing.Taken | None = None, *, set_clock: bool = True
+) -> syncing.SyncResult:
     """Sync with a progress bar.
 
     Args:
         app: where the bar goes.
         tool: the connected tool.
         store: the open database.
+        taken: what earlier tries have stored.
         set_clock: False to leave the tool's clock as it is.
     """
     with app.progress() as update:
@@ -98,7 +102,7 @@ def copy(app: App, tool: Any, store: Any, *, set_clock: bool = True) -> syncing.
         def report(at: syncing.SyncProgress) -> None:
             update(f"Session {at.session_id} ({at.index} of {at.count})", at.done_bytes, at.total_bytes)
 
-        return syncing.sync(tool, store, progress=report, set_clock=set_clock)
+        return syncing.sync(tool, store, progress=report, set_clock=set_clock, taken=taken)
 
 
 def words(result: syncing.SyncResult) -> str:
