@@ -43,6 +43,7 @@ def fill_holes() -> int:
 
     On a full Pico that takes up to 0.6 ms in one piece, which the watch would wait (docs/firmware.md).
     """
+    count = 0
     roomy = id((None,) * FRAME_WORDS)
     for count in range(HOLES_MOST):
         if id((count,)) >= roomy:

@@ -29,8 +29,14 @@ FIRMWARE = ROOT / "firmware"
 NETWORK = {
     "socket", "socketserver", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib",
     "poplib", "imaplib", "telnetlib", "nntplib", "xmlrpc", "websocket", "websockets", "webbrowser", "paramiko",
-    "bluetooth", "bleak", "network", "espnow", "aioble", "ubluetooth", "mip", "usocket",
+    "bluetooth", "bleak", "network", "espnow", "aioble", "ubluetooth", "mip", "usocket", "_bleio", "adafruit_ble",
 }  # fmt: skip
+# The tool's own radio, which its owner opens and whose every word is sealed (docs/keys.md), is reached from here alone.
+RADIO = {
+    FIRMWARE / "loading.py": {"bluetooth"},
+    HOST / "air" / "bleak_driver.py": {"bleak"},
+    HOST / "air" / "adafruit_driver.py": {"_bleio", "adafruit_ble"},
+}
 # The system's package manager may fetch the simulated tool's interpreter, when it is asked to.
 PROGRAMS = {"apt-get", "dpkg-deb"}
 
@@ -53,7 +59,7 @@ def test_nothing_that_talks_to_others_is_imported(folder):
     files = [path for path in folder.rglob("*.py") if "__pycache__" not in path.parts]
     assert len(files) > 60
     for path in files:
-        assert not imported(path) & NETWORK, path
+        assert imported(path) & NETWORK == RADIO.get(path, set()), path
 
 
 def test_the_search_finds_what_it_is_for(tmp_path):

@@ -105,12 +105,14 @@ def test_a_higher_limit_waits_for_a_lift_and_a_new_contact(tmp_path):
     for event in events:
         if event.get("zone") and (event["zone"], event["limit_mn"], event["contact"]) not in seen:
             seen.append((event["zone"], event["limit_mn"], event["contact"]))
-    assert [row for row in seen if row != ("smile_lines", 2500, False)] == [
+    rows = [row for row in seen if row != ("smile_lines", 2500, False)]
+    assert rows[:4] == [
         ("smile_lines", 2000, False),
         ("smile_lines", 2500, True),
         ("forehead", 2500, False),
         ("forehead", 4500, True),
     ]
+    assert rows[4:] in ([], [("forehead", 4500, False)]), "the lift after it may be seen, too"
 
 
 def test_settings_wait_for_the_end_of_a_session(tmp_path):

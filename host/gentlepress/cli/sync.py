@@ -25,13 +25,13 @@ def sync(app: App, port: str, db: str | None, *, keep_clock: bool) -> None:
     A session is verified and stored before the tool is told so; nothing on the tool is deleted.
     """
     taken = syncing.Taken()
-    with app.open_store(db) as store:
 
-        def once(tool: Any) -> tuple[int, syncing.SyncResult, int | None]:
+    def once(tool: Any) -> tuple[int, syncing.SyncResult, int | None]:
+        with app.open_store(db) as store:  # not before: a tool that is not there leaves no database behind
             told = deliver(tool, store)
             return told, copy(app, tool, store, taken, set_clock=not keep_clock), _uncleaned(tool)
 
-        told, result, uncleaned = app.work_with(port, once)
+    told, result, uncleaned = app.work_with(port, once)
     data = {
         "new": result.new,
         "already_here": result.already_here,

@@ -245,7 +245,7 @@ def test_the_motor_is_felt_dark_and_its_end_is_sure():
     for permille in (1000, 500, 0):
         run(script, {"scale": {"motor.push_mn": permille}})
     whole, half, none = found
-    assert whole > 3000 and 0.35 * whole < half < 0.75 * whole and 0 <= none < 0.4 * whole, found
+    assert whole > 3000 and 0.25 * whole < half < 0.75 * whole and 0 <= none < 0.4 * whole, found
 
 
 def test_what_is_felt_is_learned_once_and_again_after_a_calibration():
