@@ -75,9 +75,10 @@ def _figures(row: Row) -> list[Figure]:
 def _least(row: Row) -> float:
     """Of other clients' rate. A sync has a database to write and each session to acknowledge, which they have not.
 
-    On a free pty, where nothing but the processor counts, that shows; a busy line lets nobody be much faster.
+    On a free pty, where nothing but the processor counts, that shows, the more as one of them is a compiled program; a
+    busy line lets nobody be much faster.
     """
-    return 0.3 if row.model.is_free else 1.0 if row.model.delay_s else 0.95
+    return 0.15 if row.model.is_free else 1.0 if row.model.delay_s else 0.95
 
 
 def _carries(row: Row) -> tuple[float, float]:
