@@ -63,7 +63,6 @@ class GapWork:
     Attributes:
         blocking: whether a block is announced. blocks, block_worst_us: those since power-up, and the longest.
         free: bytes of heap that were free after the last collection.
-        collections: how many there were, as far as they were asked for here.
     """
 
     def __init__(self, watch, player, motor, sensor):
@@ -73,7 +72,7 @@ class GapWork:
         self._sensor = sensor
         self._next = _COLLECT + 1
         self._left = self._refusals_left = self._share = 0
-        self.free = self.collections = 0
+        self.free = 0
         self._look_ms = self._own_ms = 0
         self._unblocked_us = time.ticks_us()
         self.motor_fault = ids.FAULT_NONE
@@ -129,7 +128,6 @@ class GapWork:
         gc.collect()
         self.free = gc.mem_free()
         self.unblock(0)
-        self.collections += 1
         self._left = self.free // SPENT_SHARE
         self._share = self._left // 2
         self._refusals_left = self.free // REFUSED_SHARE

@@ -5,15 +5,11 @@ The prices that the server takes from the budget of a contact must cover what a 
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
-from gentlepress.chip import run_script_on_chip
-from gentlepress.chip.image import compile_firmware, compile_module, firmware_root
-from gentlepress.firmware.sim.plant import Plant
+from gentlepress.chip.image import compile_module, firmware_root
 
 from tests.host.session_maker import session_bytes
+from tests.system.chip_harness import told_by
 
 TWO_ERASES_US = 90_000
 FREE_AT_LEAST = 10_000  # the harness itself takes 4 KB of what a tool has
@@ -22,15 +18,10 @@ LIVE = ("state", "samples", "all samples")
 
 @pytest.fixture(scope="module")
 def found(chip_image):
-    plant = Plant({})
-    files = compile_firmware(firmware_root(), "pico")
-    files["program.mpy"] = compile_module(firmware_root() / "main.py", "program.py")
-    files["harness.mpy"] = compile_module(Path(__file__).parent / "on_chip" / "garbage.py", "harness.py")
-    files["sessions/00000001.gps"] = session_bytes(1)
-    printed = run_script_on_chip(
-        "import harness", image=chip_image, files=files, sensor=plant.nau, motor=plant.drv
+    program = compile_module(firmware_root() / "main.py", "program.py")
+    return told_by(
+        "garbage", chip_image, **{"program.mpy": program, "sessions/00000001.gps": session_bytes(1)}
     )
-    return json.loads(printed.splitlines()[-1])
 
 
 @pytest.mark.image

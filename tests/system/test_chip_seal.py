@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
-from gentlepress.chip import run_script_on_chip
-from gentlepress.chip.image import compile_firmware, compile_module, firmware_root
-from gentlepress.firmware.sim.plant import Plant
 
 from tests.docs.book import constant
+from tests.system.chip_harness import told_by
 
 TWO_ERASES_US = 90_000
 PIECE_US = 1000
@@ -18,13 +13,7 @@ PIECE_US = 1000
 
 @pytest.fixture(scope="module")
 def found(chip_image):
-    plant = Plant({})
-    files = compile_firmware(firmware_root(), "pico")
-    files["harness.mpy"] = compile_module(Path(__file__).parent / "on_chip" / "seal.py", "harness.py")
-    printed = run_script_on_chip(
-        "import harness", image=chip_image, files=files, sensor=plant.nau, motor=plant.drv
-    )
-    return json.loads(printed.splitlines()[-1])
+    return told_by("seal", chip_image)
 
 
 @pytest.mark.image
